@@ -1,0 +1,80 @@
+import { type Authenticated, type AuthResult, type Failure, refuse } from "./auth-result.ts";
+import { type Denial, denialFor } from "./denial.ts";
+import { type GuardRequest, pathDecodes } from "./guard-request.ts";
+import type { AuthorityState, Scheme } from "./scheme.ts";
+
+export interface GuardOptions {
+  /** Tried in order; the first whose credential is present decides. */
+  schemes: readonly Scheme[];
+}
+
+export interface Guard {
+  /**
+   * Says who is calling, or why nobody is. Never throws for anything that a request or the
+   * authority can do. With `owner`, the decoded path segment that names whose data is asked for,
+   * the caller must be that user.
+   */
+  authenticate(
+    request: GuardRequest,
+    options?: { owner?: string | undefined },
+  ): Promise<AuthResult>;
+  /** The HTTP answer to a failure: status, headers and problem document. */
+  denial(failure: Failure, requestId: string): Denial;
+  /** `unavailable` while the breaker of any scheme is open; as of the last request. */
+  authority(): AuthorityState;
+  /** Frees the connections of all schemes. */
+  close(): Promise<void>;
+}
+
+/** Makes the guard that stands before a backend. Throws on options that cannot work. */
+export function createGuard({ schemes }: GuardOptions): Guard {
+  if (schemes.length === 0) {
+    throw new TypeError(
+      "Cannot create guard: schemes must name at least one scheme, received none",
+    );
+  }
+
+  async function identify(request: GuardRequest): Promise<AuthResult> {
+    for (const scheme of schemes) {
+      const result = await scheme.authenticate(request);
+      if (result !== null) return result;
+    }
+    return refuse("credentials_missing");
+  }
+
+  return {
+    async authenticate(request, { owner } = {}) {
+      try {
+        if (request.url !== undefined && !pathDecodes(request.url)) {
+          return refuse("malformed_request");
+        }
+        const result = await identify(request);
+        return result.ok && owner !== undefined ? requireUserIdMatch(owner, result) : result;
+      } catch (cause) {
+        return refuse("internal_error", { cause });
+      }
+    },
+    denial(failure, requestId) {
+      const presented = schemes.filter(({ name }) => name === (failure.scheme ?? name));
+      return denialFor(failure, {
+        challenges: presented.map(({ challenge }) => challenge),
+        requestId,
+      });
+    },
+    authority: () =>
+      schemes.every((scheme) => scheme.authority() === "ok") ? "ok" : "unavailable",
+    async close() {
+      await Promise.all(schemes.map((scheme) => scheme.close()));
+    },
+  };
+}
+
+/**
+ * The second door: the data of `userId` is its owner's alone. Exact comparison: no case folding,
+ * no trimming, no Unicode normalisation. `userId` is the path segment, percent-decoded once.
+ */
+export function requireUserIdMatch(userId: string, auth: Authenticated): AuthResult {
+  return userId === auth.user.userId
+    ? auth
+    : refuse("user_mismatch", { scheme: auth.scheme, userId: auth.user.userId });
+}

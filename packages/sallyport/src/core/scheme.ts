@@ -1,0 +1,17 @@
+import type { AuthResult, SchemeName } from "./auth-result.ts";
+import type { Challenge } from "./denial.ts";
+import type { GuardRequest } from "./guard-request.ts";
+
+/** One way of proving who is calling. */
+export interface Scheme {
+  readonly name: SchemeName;
+  readonly challenge: Challenge;
+  /** Null only when this scheme's credential is absent: present but bad is a refusal. */
+  authenticate(request: GuardRequest): Promise<AuthResult | null>;
+  /** Whether whoever decides for this scheme answered lately. */
+  authority(): AuthorityState;
+  /** Frees connections. */
+  close(): Promise<void>;
+}
+
+export type AuthorityState = "ok" | "unavailable";

@@ -1,0 +1,105 @@
+import {
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  DelegateBackoff,
+  handleType,
+  retry,
+  wrap,
+} from "cockatiel";
+import { Pool } from "undici";
+import type { AuthorityState } from "./scheme.ts";
+import { serviceKeyHeader } from "./service-key.ts";
+import { readSessionAnswer, type SessionAnswer } from "./session-answer.ts";
+
+const maxAnswerBytes = 64 * 1024;
+const maxConnections = 64;
+const failuresUntilOpen = 5;
+const probeIntervalMs = 1_000;
+
+export interface SessionAuthorityOptions {
+  /** Base of Better Auth's API, e.g. `http://localhost:3000/api/auth`. */
+  url: URL;
+  serviceKey: string | undefined;
+  deadlineMs: number;
+}
+
+export interface SessionAuthority {
+  /** One fresh look-up; rejects when there is no trustworthy answer inside the deadline. */
+  lookUp(cookie: { token: string; headerValue: string }): Promise<Verdict>;
+  state(): AuthorityState;
+  close(): Promise<void>;
+}
+
+type Verdict = Exclude<SessionAnswer, { kind: "unusable" }>;
+
+/** Better Auth is down or failing, whoever asks: what counts towards opening the breaker. */
+class Outage extends Error {
+  override readonly name = "Outage";
+  readonly retryable: boolean;
+
+  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.retryable = options.retryable;
+  }
+}
+
+/** Better Auth over HTTP, on kept-alive connections, behind one deadline, one retry and a breaker. */
+export function createSessionAuthority(options: SessionAuthorityOptions): SessionAuthority {
+  const { url, serviceKey, deadlineMs } = options;
+  const pool = new Pool(url.origin, {
+    connections: maxConnections,
+    maxResponseSize: maxAnswerBytes,
+    connect: { timeout: deadlineMs },
+  });
+  const path = `${url.pathname}/get-session?disableCookieCache=true&disableRefresh=true`;
+  const keyHeader = serviceKey === undefined ? {} : { [serviceKeyHeader]: serviceKey };
+
+  const breaker = circuitBreaker(handleType(Outage), {
+    breaker: new ConsecutiveBreaker(failuresUntilOpen),
+    halfOpenAfter: probeIntervalMs,
+  });
+  const policy = wrap(
+    retry(
+      handleType(Outage, (outage) => outage.retryable),
+      { maxAttempts: 1, backoff: new DelegateBackoff(() => 10 + Math.random() * 40) },
+    ),
+    breaker,
+  );
+
+  async function exchange(cookie: string, signal: AbortSignal) {
+    try {
+      // No redirect is followed (undici's default), and of the client's request the cookie alone
+      // is sent on: its other headers could change whose session is looked up.
+      const { statusCode, body } = await pool.request({
+        path,
+        method: "GET",
+        headers: { accept: "application/json", cookie, ...keyHeader },
+        signal,
+      });
+      return { status: statusCode, text: await body.text() };
+    } catch (cause) {
+      if (signal.aborted) {
+        throw new Outage(`no answer within ${deadlineMs} ms`, { retryable: false, cause });
+      }
+      throw new Outage("the connection to Better Auth failed", { retryable: true, cause });
+    }
+  }
+
+  return {
+    async lookUp({ token, headerValue }) {
+      const deadline = AbortSignal.timeout(deadlineMs);
+      return policy.execute(async ({ signal }) => {
+        const { status, text } = await exchange(headerValue, signal);
+        const answer = readSessionAnswer(status, text, token);
+        if (answer.kind !== "unusable") return answer;
+        if (status >= 500) {
+          throw new Outage(answer.reason, { retryable: status >= 502 && status <= 504 });
+        }
+        throw new Error(answer.reason);
+      }, deadline);
+    },
+    state: () => (breaker.state === CircuitState.Closed ? "ok" : "unavailable"),
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import type { Context, MiddlewareHandler } from "hono";
+import type { Authenticated, Failure } from "./core/auth-result.ts";
+import { guardedHeaders } from "./core/denial.ts";
+import type { Guard } from "./core/guard.ts";
+
+/** `c.var.auth` behind `protect`. */
+export interface ProtectVariables {
+  auth: Authenticated;
+}
+
+export interface ProtectOptions {
+  /** The route parameter that names whose data is asked for, e.g. `user_id`. */
+  owner?: string;
+  /** Called with each refusal before it is answered: the place for a log line. */
+  onDenied?: (failure: Failure, context: Context) => void;
+}
+
+/**
+ * Hono middleware: nothing behind it runs unless the guard says who is calling.
+ *
+ * The request id in a refusal is that of Hono's `request-id` middleware where it is used.
+ */
+export function protect(
+  guard: Guard,
+  { owner, onDenied }: ProtectOptions = {},
+): MiddlewareHandler<{ Variables: ProtectVariables }> {
+  return async (c, next) => {
+    const result = await guard.authenticate(c.req.raw, {
+      owner: owner === undefined ? undefined : (c.req.param(owner) ?? ""),
+    });
+    if (!result.ok) {
+      onDenied?.(result.failure, c);
+      const { status, headers, body } = guard.denial(result.failure, requestIdOf(c));
+      return new Response(JSON.stringify(body), { status, headers });
+    }
+    c.set("auth", result);
+    await next();
+    for (const [name, value] of Object.entries(guardedHeaders)) {
+      c.header(name, value, { append: name === "Vary" });
+    }
+    return undefined;
+  };
+}
+
+function requestIdOf(c: Context): string {
+  const requestId: unknown = c.get("requestId");
+  return typeof requestId === "string" ? requestId : randomUUID();
+}

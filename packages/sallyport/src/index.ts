@@ -1,0 +1,15 @@
+export type {
+  Authenticated,
+  AuthenticatedUser,
+  AuthResult,
+  Failure,
+  FailureCode,
+  Refused,
+  SchemeName,
+} from "./core/auth-result.ts";
+export type { Denial } from "./core/denial.ts";
+export { createGuard, type Guard, type GuardOptions, requireUserIdMatch } from "./core/guard.ts";
+export type { GuardRequest } from "./core/guard-request.ts";
+export { createProblem, type Problem, type ProblemKind } from "./core/problem.ts";
+export type { AuthorityState, Scheme } from "./core/scheme.ts";
+export { type BetterAuthSessionOptions, betterAuthSession } from "./core/session-scheme.ts";
