@@ -1,0 +1,91 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { betterAuth } from "better-auth";
+import { memoryAdapter } from "better-auth/adapters/memory";
+import { toNodeHandler } from "better-auth/node";
+import { deriveServiceKey, sallyport } from "../src/better-auth.ts";
+
+export const secret = "a-secret-of-the-tests-alone-0123456789";
+export const serviceKey = deriveServiceKey(secret);
+
+/** Serves on a free loopback port until `close`; open connections do not hold it up. */
+export async function serve(listener: RequestListener, port = 0) {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    port: bound,
+    url: `http://127.0.0.1:${bound}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export interface SignedIn {
+  userId: string;
+  /** Ready for a Cookie header. */
+  cookie: string;
+}
+
+/** A real Better Auth on the memory adapter, over real HTTP, and ways to sign in and out. */
+export async function startBetterAuth({ secure = false } = {}) {
+  const tables = { user: [], session: [], account: [], verification: [] };
+  const seen: { url: string | undefined; headers: NodeJS.Dict<string | string[]> }[] = [];
+  let handler: RequestListener = (_request, response) => void response.writeHead(503).end();
+  const server = await serve((request, response) => {
+    seen.push({ url: request.url, headers: request.headers });
+    handler(request, response);
+  });
+  const auth = betterAuth({
+    baseURL: `${secure ? "https" : "http"}://127.0.0.1:${server.port}`,
+    secret,
+    database: memoryAdapter(tables),
+    emailAndPassword: { enabled: true },
+    rateLimit: { enabled: true },
+    logger: { level: "error" },
+    advanced: { disableOriginCheck: false },
+    plugins: [sallyport()],
+  });
+  handler = toNodeHandler(auth);
+
+  async function post(path: string, cookie: string, body: object = {}) {
+    const response = await auth.handler(
+      new Request(`${auth.options.baseURL}/api/auth${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", origin: auth.options.baseURL, cookie },
+        body: JSON.stringify(body),
+      }),
+    );
+    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}`);
+    return response;
+  }
+
+  return {
+    url: `${server.url}/api/auth`,
+    origin: server.url,
+    port: server.port,
+    /** Every request that arrived over HTTP. */
+    seen,
+    auth,
+    /** Makes the session look as if its time had passed. */
+    expire(user: SignedIn) {
+      for (const session of tables.session as { userId: string; expiresAt: Date }[]) {
+        if (session.userId === user.userId) session.expiresAt = new Date(Date.now() - 1);
+      }
+    },
+    async signUp(name: string): Promise<SignedIn> {
+      const { headers, response } = await auth.api.signUpEmail({
+        body: { name, email: `${name}@example.com`, password: "correct horse battery" },
+        returnHeaders: true,
+      });
+      const cookie = headers.getSetCookie()[0]?.split(";")[0] ?? "";
+      return { userId: response.user.id, cookie };
+    },
+    signOut: (user: SignedIn) => post("/sign-out", user.cookie),
+    close: server.close,
+  };
+}
+
+export type BetterAuthServer = Awaited<ReturnType<typeof startBetterAuth>>;
