@@ -38,7 +38,10 @@ const faults: [what: string, listener: RequestListener][] = [
   ["answers 502", (_, r) => void r.writeHead(502).end("<html>")],
   ["answers 200 with HTML", (_, r) => void r.writeHead(200).end("<html>")],
   ["answers 200 with nothing", (_, r) => void r.writeHead(200, json).end()],
-  ["answers 200 with 10 MB", (_, r) => void r.writeHead(200, json).end(" ".repeat(10_000_000))],
+  [
+    "answers 200 with 10 MB",
+    (_, r) => void r.writeHead(200, json).end(`${" ".repeat(10_000_000)}null`),
+  ],
 ];
 
 for (const [what, listener] of faults) {
@@ -119,6 +122,24 @@ test("a connection that breaks once is tried once more, and no more than that", 
     const result = await guard.authenticate(request);
     assert.ok(!result.ok);
     assert.equal(result.failure.code, "session_invalid");
+    assert.equal(calls, 2);
+  } finally {
+    await guard.close();
+    await server.close();
+  }
+});
+
+test("a connection that keeps breaking is given up after the second call", async () => {
+  let calls = 0;
+  const server = await serve((incoming) => {
+    calls += 1;
+    incoming.socket.destroy();
+  });
+  const guard = createGuard({ schemes: [betterAuthSession({ url: server.url })] });
+  try {
+    const result = await guard.authenticate(request);
+    assert.ok(!result.ok);
+    assert.equal(result.failure.code, "authority_unavailable");
     assert.equal(calls, 2);
   } finally {
     await guard.close();

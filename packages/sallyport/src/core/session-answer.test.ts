@@ -40,6 +40,7 @@ const unusable: [what: string, status: number, body: unknown][] = [
   ["500 FAILED_TO_GET_SESSION", 500, { code: "FAILED_TO_GET_SESSION" }],
   ["301", 301, ""],
   ["204", 204, ""],
+  ["206 null", 206, null],
   ["200 HTML", 200, "<!doctype html>"],
   ["200 with nothing", 200, ""],
   ["200 with half a body", 200, JSON.stringify({ session, user }).slice(0, -5)],
