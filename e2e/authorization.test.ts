@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { createPostgres, type TestDatabase } from "@sallyport/storage/testing";
+import pg from "pg";
+import { type Account, signIn, signOut, signUp } from "./account.ts";
+import { badCookies } from "./bad-cookies.ts";
+import { startTestSystem, type TestSystem } from "./running-system.ts";
+
+const secretTitle = "a title that only its owner may see";
+
+describe("the system on PostgreSQL", () => {
+  let database: TestDatabase;
+  let system: TestSystem;
+  let ada: Account;
+  let bob: Account;
+  let bobsTask: string;
+  let cookies: Record<string, string | undefined>;
+
+  before(async () => {
+    database = await createPostgres();
+    system = await startTestSystem({ DATABASE_URL: database.databaseUrl });
+    ada = await signUp(system.webUrl, "ada");
+    bob = await signUp(system.webUrl, "bob");
+    const revoked = await signIn(system.webUrl, ada);
+    await signOut(system.webUrl, revoked);
+    const expired = await signIn(system.webUrl, ada);
+    await expire(expired);
+    cookies = badCookies({ active: ada, revoked, expired });
+    const created = await call("POST", `/api/${bob.userId}/tasks`, bob.cookie, {
+      title: secretTitle,
+    });
+    assert.equal(created.status, 201);
+    bobsTask = ((await created.json()) as { id: string }).id;
+  });
+  after(async () => {
+    await system.stop();
+    await database.drop();
+  });
+
+  /** Better Auth has no way to end a session's time early, so its row is told. */
+  async function expire({ cookie }: Account) {
+    const client = new pg.Client({ connectionString: database.databaseUrl });
+    await client.connect();
+    const token = decodeURIComponent(cookie.split("=")[1] ?? "").split(".")[0];
+    const expiresAt = new Date(Date.now() - 1_000);
+    const { rowCount } = await client.query(
+      'update auth.session set "expiresAt" = $1 where token = $2',
+      [expiresAt, token],
+    );
+    await client.end();
+    assert.equal(rowCount, 1);
+  }
+
+  function call(method: string, path: string, cookie: string | undefined, body?: object) {
+    return fetch(`${system.apiUrl}${path}`, {
+      method,
+      headers: {
+        origin: system.webUrl,
+        ...(cookie === undefined ? {} : { cookie }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  const everyRoute = (
+    owner: string,
+    id: string,
+  ): [method: string, path: string, body?: object][] => [
+    ["GET", `/api/${owner}/tasks`],
+    ["HEAD", `/api/${owner}/tasks`],
+    ["POST", `/api/${owner}/tasks`, { title: "x" }],
+    ["GET", `/api/${owner}/tasks/${id}`],
+    ["PUT", `/api/${owner}/tasks/${id}`, { title: "x" }],
+    ["PATCH", `/api/${owner}/tasks/${id}`, { title: "x" }],
+    ["PATCH", `/api/${owner}/tasks/${id}/complete`],
+    ["DELETE", `/api/${owner}/tasks/${id}`],
+  ];
+
+  test("SEC12 every route answers every invalid session with 401, and Bob's task is as it was", async () => {
+    for (const [what, cookie] of Object.entries(cookies)) {
+      for (const [method, path, body] of everyRoute(bob.userId, bobsTask)) {
+        const response = await call(method, path, cookie, body);
+        assert.equal(response.status, 401, `${method} ${path} with ${what}`);
+        assert.equal(response.headers.get("cache-control"), "no-store");
+      }
+    }
+    await bobsTaskIsUntouched();
+  });
+
+  test("SEC20 every route answers another user's path with 403, and another's task with 404", async () => {
+    for (const [method, path, body] of everyRoute(bob.userId, bobsTask)) {
+      const response = await call(method, path, ada.cookie, body);
+      assert.equal(response.status, 403, `${method} ${path}`);
+      assert.ok(!(await response.text()).includes(secretTitle));
+    }
+    for (const [method, path, body] of everyRoute(ada.userId, bobsTask).slice(3)) {
+      const response = await call(method, path, ada.cookie, body);
+      assert.equal(response.status, 404, `${method} ${path}`);
+    }
+    await bobsTaskIsUntouched();
+  });
+
+  async function bobsTaskIsUntouched() {
+    const response = await call("GET", `/api/${bob.userId}/tasks`, bob.cookie);
+    const { tasks } = (await response.json()) as { tasks: { title: string; completed: boolean }[] };
+    assert.deepEqual(
+      tasks.map(({ title, completed }) => ({ title, completed })),
+      [{ title: secretTitle, completed: false }],
+    );
+  }
+
+  test("SEC30 from every bad cookie every page is reached in at most two redirects, with nothing protected", async () => {
+    for (const [what, cookie] of Object.entries(cookies)) {
+      for (const page of ["/", "/sign-in", "/sign-up", "/dashboard"]) {
+        const { redirects, response, bodies } = await follow(page, cookie);
+        assert.equal(response.status, 200, `${page} with ${what}`);
+        assert.ok(redirects <= 2, `${page} with ${what} took ${redirects} redirects`);
+        const { pathname } = new URL(response.url);
+        assert.equal(pathname, page === "/dashboard" ? "/sign-in" : page, `${page} with ${what}`);
+        assert.ok(!bodies.includes(ada.email), `${page} with ${what} names the user`);
+      }
+    }
+  });
+
+  test("a good cookie leads from the sign-in page to the dashboard, once", async () => {
+    for (const page of ["/sign-in", "/sign-up", "/dashboard"]) {
+      const { redirects, response, bodies } = await follow(page, bob.cookie);
+      assert.equal(new URL(response.url).pathname, "/dashboard");
+      assert.equal(redirects, page === "/dashboard" ? 0 : 1);
+      assert.ok(bodies.includes(secretTitle), "the tasks are in the first HTML");
+      assert.match(response.headers.get("cache-control") ?? "", /no-store/);
+    }
+  });
+
+  async function follow(page: string, cookie: string | undefined) {
+    let url = `${system.webUrl}${page}`;
+    let bodies = "";
+    for (let redirects = 0; ; redirects++) {
+      const response = await fetch(url, {
+        redirect: "manual",
+        headers: cookie === undefined ? {} : { cookie },
+      });
+      bodies += await response.text();
+      const location = response.headers.get("location");
+      if (location === null || redirects === 5) return { redirects, response, bodies };
+      url = new URL(location, url).href;
+    }
+  }
+});
