@@ -1,0 +1,59 @@
+import { isUnavailable } from "@sallyport/storage";
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { requestId } from "hono/request-id";
+import type { Logger } from "pino";
+import type { Guard } from "sallyport";
+import { protect } from "sallyport/hono";
+import type { ApiEnv } from "./api-env.ts";
+import { requestLog } from "./log.ts";
+import { openapiDocument } from "./openapi.ts";
+import { refuse } from "./problem.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { methodNotAllowed } from "./routes/method-not-allowed.ts";
+import { taskRoutes } from "./routes/tasks.ts";
+import type { TaskRepository } from "./task-repository.ts";
+
+export interface AppOptions {
+  guard: Guard;
+  tasks: TaskRepository;
+  isReady: () => Promise<boolean>;
+  /** Origins whose pages may call the api with credentials. */
+  trustedOrigins: string[];
+  log: Logger;
+}
+
+export function createApp({ guard, tasks, isReady, trustedOrigins, log }: AppOptions) {
+  return new Hono<ApiEnv>()
+    .use(requestId(), requestLog(log))
+    .use(async (c, next) => {
+      c.header("Cache-Control", "no-store");
+      c.header("X-Content-Type-Options", "nosniff");
+      await next();
+    })
+    .use(
+      cors({
+        origin: trustedOrigins,
+        credentials: true,
+        allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allowHeaders: ["Content-Type", "Authorization", "X-Request-Id"],
+        exposeHeaders: ["Retry-After", "WWW-Authenticate", "X-Request-Id", "Location"],
+        maxAge: 7_200,
+      }),
+    )
+    .use(
+      "/api/:user_id/*",
+      protect(guard, {
+        owner: "user_id",
+        onDenied: (failure, c) => c.set("failure", failure),
+      }),
+    )
+    .route("/api/:user_id/tasks", taskRoutes(tasks))
+    .route("/", healthRoutes(guard, isReady))
+    .get("/openapi.json", (c) => c.json(openapiDocument))
+    .all("/openapi.json", methodNotAllowed("GET, HEAD"))
+    .notFound((c) => refuse(c, "not_found"))
+    .onError((cause, c) =>
+      refuse(c, isUnavailable(cause) ? "storage_unavailable" : "internal_error", { cause }),
+    );
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { createApp } from "../src/app.ts";
+import { type ApiServer, startApiServer } from "../test/api-server.ts";
+import { createLog } from "./log.ts";
+import { openapiDocument } from "./openapi.ts";
+import { createTaskRepository } from "./task-repository.ts";
+
+describe("the OpenAPI document", () => {
+  let api: ApiServer;
+
+  before(async () => {
+    api = await startApiServer();
+  });
+  after(() => api.stop());
+
+  it("is served to anyone", async () => {
+    const { status, json } = await api.send({ path: "/openapi.json" });
+    assert.equal(status, 200);
+    assert.deepEqual(json, JSON.parse(JSON.stringify(openapiDocument)));
+  });
+
+  it("names every route of the app, and no other", () => {
+    const app = createApp({
+      guard: api.guard,
+      tasks: createTaskRepository(api.storage.db),
+      isReady: api.storage.isUp,
+      trustedOrigins: [],
+      log: createLog("silent"),
+    });
+    const served = app.routes
+      .filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+    const documented = Object.entries(openapiDocument.paths ?? {}).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    assert.deepEqual([...new Set(served)].sort(), documented.sort());
+  });
+
+  it("promises a session cookie on exactly the routes behind the guard", () => {
+    for (const [path, operations] of Object.entries(openapiDocument.paths ?? {})) {
+      for (const operation of Object.values(operations)) {
+        const security = path.startsWith("/api/") ? [{ session: [] }] : undefined;
+        assert.deepEqual(operation.security, security, path);
+      }
+    }
+  });
+});

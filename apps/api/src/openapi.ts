@@ -1,0 +1,198 @@
+import * as z from "zod";
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiResponseObject,
+} from "zod-openapi";
+import { completion, newTask, task, taskChanges, taskPage, taskQuery } from "./task.ts";
+
+const everyAnswer = {
+  "X-Request-Id": z
+    .string()
+    .meta({ description: "The request's own, where it sent a usable one." }),
+  "Cache-Control": z.literal("no-store"),
+  "X-Content-Type-Options": z.literal("nosniff"),
+};
+
+const problem = z
+  .object({
+    type: z.url(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    error_code: z.string(),
+    message: z.string(),
+    request_id: z.string(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: "Which fields or query parameters are wrong, with status 422." }),
+  })
+  .meta({ id: "Problem", description: "RFC 9457" });
+
+function json(
+  description: string,
+  schema: z.ZodType,
+  headers: Record<string, z.ZodType> = {},
+): ZodOpenApiResponseObject {
+  return {
+    description,
+    headers: z.object({ ...everyAnswer, ...headers }),
+    content: { "application/json": { schema } },
+  };
+}
+
+function refusal(
+  description: string,
+  headers: Record<string, z.ZodType> = {},
+): ZodOpenApiResponseObject {
+  return {
+    description,
+    headers: z.object({ ...everyAnswer, ...headers }),
+    content: { "application/problem+json": { schema: problem } },
+  };
+}
+
+const retryAfter = { "Retry-After": z.string().meta({ description: "Whole seconds" }) };
+
+/** Any request behind the guard may meet one of these. */
+const guarded = {
+  400: refusal("The path, the body or the cursor cannot be read"),
+  401: refusal("No valid session", { "WWW-Authenticate": z.string() }),
+  403: refusal("Another user's path, or a change from a page of a foreign origin"),
+  500: refusal("A bug"),
+  503: refusal("The session cannot be checked, or the database does not answer", retryAfter),
+} satisfies ZodOpenApiOperationObject["responses"];
+
+const missing = { 404: refusal("The caller has no such task") };
+const invalid = { 422: refusal("A field or query parameter is wrong") };
+const withBody = {
+  413: refusal("The body is over 64 KB"),
+  415: refusal("The body is not plain application/json"),
+  ...invalid,
+};
+
+const owner = z.object({ user_id: z.string().meta({ description: "The caller's own id" }) });
+const ownTask = owner.extend({ task_id: z.string().meta({ format: "uuid" }) });
+const session = [{ session: [] }];
+
+const body = (schema: z.ZodType, required = true) => ({
+  required,
+  content: { "application/json": { schema } },
+});
+
+export const openapiDocument = createDocument({
+  openapi: "3.1.1",
+  info: {
+    title: "Sallyport task api",
+    version: "1.0.0",
+    description: "Every request under /api is checked with Better Auth before anything else.",
+  },
+  paths: {
+    "/api/{user_id}/tasks": {
+      get: {
+        operationId: "listTasks",
+        summary: "The caller's tasks, newest first",
+        security: session,
+        requestParams: { path: owner, query: taskQuery },
+        responses: { 200: json("One page", taskPage), ...guarded, ...invalid },
+      },
+      post: {
+        operationId: "createTask",
+        summary: "Adds a task",
+        security: session,
+        requestParams: { path: owner },
+        requestBody: body(newTask),
+        responses: {
+          201: json("The new task", task, { Location: z.string() }),
+          ...guarded,
+          ...withBody,
+        },
+      },
+    },
+    "/api/{user_id}/tasks/{task_id}": {
+      get: {
+        operationId: "getTask",
+        summary: "One task",
+        security: session,
+        requestParams: { path: ownTask },
+        responses: { 200: json("The task", task), ...guarded, ...missing },
+      },
+      put: {
+        operationId: "replaceTask",
+        summary: "Replaces a task; what is left out takes its default",
+        security: session,
+        requestParams: { path: ownTask },
+        requestBody: body(newTask),
+        responses: { 200: json("The task", task), ...guarded, ...missing, ...withBody },
+      },
+      patch: {
+        operationId: "changeTask",
+        summary: "Changes some fields of a task",
+        security: session,
+        requestParams: { path: ownTask },
+        requestBody: body(taskChanges),
+        responses: { 200: json("The task", task), ...guarded, ...missing, ...withBody },
+      },
+      delete: {
+        operationId: "deleteTask",
+        summary: "Deletes a task",
+        security: session,
+        requestParams: { path: ownTask },
+        responses: {
+          204: { description: "It is gone", headers: z.object(everyAnswer) },
+          ...guarded,
+          ...missing,
+        },
+      },
+    },
+    "/api/{user_id}/tasks/{task_id}/complete": {
+      patch: {
+        operationId: "completeTask",
+        summary: "Sets whether a task is completed; without a body, it is",
+        security: session,
+        requestParams: { path: ownTask },
+        requestBody: body(completion, false),
+        responses: { 200: json("The task", task), ...guarded, ...missing, ...withBody },
+      },
+    },
+    "/healthz": {
+      get: {
+        operationId: "isAlive",
+        summary: "Whether the process answers",
+        responses: { 200: json("It does", z.object({ status: z.literal("ok") })) },
+      },
+    },
+    "/readyz": {
+      get: {
+        operationId: "isReady",
+        summary: "Whether requests can be served",
+        responses: {
+          200: json("They can", readiness("ready")),
+          503: json("The database is down, or the process is stopping", readiness("unready")),
+        },
+      },
+    },
+    "/openapi.json": {
+      get: {
+        operationId: "getContract",
+        summary: "This document",
+        responses: { 200: json("OpenAPI 3.1", z.looseObject({ openapi: z.string() })) },
+      },
+    },
+  },
+  components: {
+    securitySchemes: {
+      session: {
+        type: "apiKey",
+        in: "cookie",
+        name: "better-auth.session_token",
+        description: "Better Auth's session cookie; over https with __Secure- before its name.",
+      },
+    },
+  },
+});
+
+function readiness(status: "ready" | "unready") {
+  return z.object({ status: z.literal(status), authority: z.enum(["ok", "unavailable"]) });
+}

@@ -1,0 +1,76 @@
+import * as z from "zod";
+
+/** Characters are code points, as JSON Schema counts them, not UTF-16 units. */
+const hasAtMost = (maximum: number) => (value: string) => [...value].length <= maximum;
+
+/** PostgreSQL stores neither. */
+const isStorable = (value: string) => value.isWellFormed() && !value.includes("\0");
+const storable = "Must not contain NUL or lone surrogates";
+
+const title = z
+  .string()
+  .trim()
+  .min(1, "Must not be empty")
+  .refine(hasAtMost(200), "Must have at most 200 characters")
+  .refine(isStorable, storable)
+  .meta({ maxLength: 200, description: "White space around it is removed.", example: "Buy milk" });
+
+const description = z
+  .string()
+  .refine(hasAtMost(2_000), "Must have at most 2000 characters")
+  .refine(isStorable, storable)
+  .meta({ maxLength: 2_000, example: "Two litres" });
+
+const completed = z.boolean();
+
+/** A task on the wire. */
+export const task = z
+  .strictObject({
+    id: z.uuidv7(),
+    title,
+    description,
+    completed,
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .meta({ id: "Task" });
+export type Task = z.output<typeof task>;
+
+export const taskPage = z
+  .strictObject({
+    tasks: z.array(task),
+    next_cursor: z.string().nullable().meta({ description: "Null on the last page." }),
+  })
+  .meta({ id: "TaskPage" });
+export type TaskPage = z.output<typeof taskPage>;
+
+/** The body of POST and PUT: what is left out takes its default. */
+export const newTask = z
+  .strictObject({
+    title,
+    description: description.default(""),
+    completed: completed.default(false),
+  })
+  .meta({ id: "NewTask" });
+export type NewTask = z.output<typeof newTask>;
+
+/** The body of PATCH: what is left out stays. */
+export const taskChanges = z
+  .strictObject({ title, description, completed })
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, "Must change at least one field")
+  .meta({ id: "TaskChanges", minProperties: 1 });
+export type TaskChanges = z.output<typeof taskChanges>;
+
+/** The body of PATCH …/complete, which sets and does not toggle: none at all means true. */
+export const completion = z
+  .strictObject({ completed })
+  .default({ completed: true })
+  .meta({ id: "Completion" });
+
+export const taskQuery = z.object({
+  status: z.enum(["all", "open", "completed"]).default("all"),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().optional().meta({ description: "`next_cursor` of the page before." }),
+});
+export type TaskQuery = z.output<typeof taskQuery>;

@@ -1,0 +1,33 @@
+/**
+ * The database could not be reached or did not answer in time: nothing is wrong with the statement,
+ * and the same one may well succeed later.
+ */
+export class UnavailableError extends Error {
+  override name = "UnavailableError";
+}
+
+/** SQLSTATE classes and codes that speak of the server's state (PostgreSQL manual, appendix A). */
+const serverTrouble = [
+  "08", // connection exception
+  "53", // insufficient resources: disk, memory, connections
+  "57P", // the server is shutting down, starting, or dropped this connection
+  "58", // system error, such as a failed read
+  "25006", // read-only: a standby, in the middle of a failover
+];
+
+/** Whether a failed query is an outage of the database, as opposed to a bug. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof UnavailableError) return true;
+  const code = sqlState(error);
+  return code !== undefined && serverTrouble.some((prefix) => code.startsWith(prefix));
+}
+
+/** The code of an error that the server itself reported. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof Error &&
+    "severity" in error &&
+    "code" in error &&
+    typeof error.code === "string"
+    ? error.code
+    : undefined;
+}
