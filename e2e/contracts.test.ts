@@ -22,13 +22,10 @@ describe("the contracts that are written down, against the running system", () =
   });
   after(() => system.stop());
 
-  test("docs/contracts/openapi.json is what the api serves, but for its address", async () => {
-    const served = await (await fetch(`${system.apiUrl}/openapi.json`)).text();
+  test("docs/contracts/openapi.json is what the api serves", async () => {
+    const served = await (await fetch(`${system.apiUrl}/openapi.json`)).json();
     const written = JSON.parse(readFileSync(new URL("openapi.json", contracts), "utf8"));
-    assert.deepEqual(
-      JSON.parse(served.replaceAll(system.apiUrl, "http://localhost:8000")),
-      written,
-    );
+    assert.deepEqual(served, written);
   });
 
   describe("docs/contracts/session-validation.yaml", () => {
