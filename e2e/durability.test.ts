@@ -19,7 +19,7 @@ before(async () => {
 after(() => system.stop());
 
 /** Writes one after the other until the api is gone; the titles that it acknowledged. */
-async function writeUntilGone(name: string): Promise<string[]> {
+async function writeUntilGone(name: string, kill: () => void): Promise<string[]> {
   const acknowledged: string[] = [];
   for (;;) {
     const title = `${name} ${acknowledged.length}`;
@@ -31,7 +31,7 @@ async function writeUntilGone(name: string): Promise<string[]> {
     if (answer === undefined) return acknowledged;
     assert.equal(answer.status, 201);
     acknowledged.push(title);
-    if (acknowledged.length === 10) void system.api.kill();
+    if (acknowledged.length === 10) kill();
   }
 }
 
@@ -51,7 +51,13 @@ async function allTitles(): Promise<Set<string>> {
 }
 
 test("no acknowledged task is lost when the api is killed in the middle of writes", async () => {
-  const acknowledged = await Promise.all(["a", "b", "c"].map(writeUntilGone));
+  let gone: Promise<void> | undefined;
+  const kill = () => {
+    gone ??= system.api.kill();
+  };
+  const writers = ["a", "b", "c"].map((name) => writeUntilGone(name, kill));
+  const acknowledged = await Promise.all(writers);
+  await gone;
   await system.api.start();
   const titles = await allTitles();
   for (const title of acknowledged.flat()) assert.ok(titles.has(title), title);

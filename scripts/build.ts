@@ -22,7 +22,12 @@ interface Build {
 const library: Build = {
   name: "library",
   announcement: "Building the library …",
-  command: ["npm", "run", "build", "--silent", "-w", "sallyport"],
+  command: [
+    process.execPath,
+    "node_modules/typescript/bin/tsc",
+    "-p",
+    "packages/sallyport/tsconfig.build.json",
+  ],
   sources: [
     "packages/sallyport/src",
     "packages/sallyport/package.json",
@@ -97,7 +102,6 @@ async function run(build: Build, signal: AbortSignal | undefined): Promise<void>
     cwd: rootFolder,
     env: buildEnvironment(),
     stdio: ["ignore", "pipe", "pipe"],
-    shell: process.platform === "win32",
     ...(signal && { signal }),
   });
   let output = "";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { buildLibrary } from "./build.ts";
 import { LaunchError } from "./launch-error.ts";
 import { rootFolder } from "./root-folder.ts";
@@ -62,12 +62,13 @@ async function run({ name, commands }: Check): Promise<boolean> {
 }
 
 async function execute(command: string): Promise<{ code: unknown; output: string }> {
-  const binaries = join(rootFolder, "node_modules/.bin");
+  // The tools run on the Node that runs this, whatever the system's is.
+  const folders = [dirname(process.execPath), join(rootFolder, "node_modules/.bin")];
   const child = spawn(command, {
     cwd: rootFolder,
     env: {
       ...process.env,
-      PATH: `${binaries}${delimiter}${process.env.PATH}`,
+      PATH: [...folders, process.env.PATH].join(delimiter),
       NEXT_TELEMETRY_DISABLED: "1",
     },
     shell: true,

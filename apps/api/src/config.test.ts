@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readConfig } from "./config.ts";
 
-const required = { SALLYPORT_SERVICE_KEY: "a-service-key" };
+const required = { SALLYPORT_SERVICE_KEY: "k".repeat(43) };
 
 describe("the api's configuration", () => {
   it("serves on localhost and embedded storage with nothing set but the service key", () => {
@@ -15,7 +15,7 @@ describe("the api's configuration", () => {
       authUrl: "http://localhost:3000",
       authInternalUrl: "http://localhost:3000",
       trustedOrigins: ["http://localhost:3000"],
-      serviceKey: "a-service-key",
+      serviceKey: "k".repeat(43),
       logLevel: "info",
     });
   });
@@ -54,6 +54,10 @@ describe("the api's configuration", () => {
     [
       { TRUSTED_ORIGINS: "*" },
       'TRUSTED_ORIGINS must be origins separated by commas, such as https://app.example.com, found "*".',
+    ],
+    [
+      { AUTH_INTERNAL_URL: "http://user:hush@10.0.0.1" },
+      "AUTH_INTERNAL_URL must be an address without a path, such as http://localhost:3000, found something else.",
     ],
     [
       { DATABASE_URL: "mysql://root:hush@localhost/db" },

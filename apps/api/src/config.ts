@@ -25,7 +25,11 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535);
 
-const httpUrl = z.url({ protocol: /^https?$/ });
+/** An origin, so that nothing of it, such as a path or a password, is dropped without a word. */
+const httpUrl = z
+  .string()
+  .refine((value) => /^https?:\/\/[^/?#@]+\/?$/.test(value) && URL.canParse(value))
+  .transform((value) => new URL(value).origin);
 const origin = z.string().refine((value) => URL.parse(value)?.origin === value);
 
 /** What each variable must be, in the words of the message that refuses anything else. */
@@ -44,7 +48,7 @@ const environment = z.object({
     .transform((list) => list.split(",").map((entry) => entry.trim()))
     .pipe(z.array(origin))
     .optional(),
-  SALLYPORT_SERVICE_KEY: z.string(),
+  SALLYPORT_SERVICE_KEY: z.string().regex(/^[\w-]{43}$/),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 
@@ -55,16 +59,21 @@ const wanted = {
   DATA_DIR: "a folder",
   DATABASE_URL: "an address such as postgresql://user:password@host:5432/database",
   AUTH_MODE: "session",
-  BETTER_AUTH_URL: "the web app's address, such as http://localhost:3000",
-  AUTH_INTERNAL_URL: "an address such as http://localhost:3000",
-  API_URL: "the api's public address, such as http://localhost:8000",
+  BETTER_AUTH_URL: "the web app's address without a path, such as http://localhost:3000",
+  AUTH_INTERNAL_URL: "an address without a path, such as http://localhost:3000",
+  API_URL: "the api's public address without a path, such as http://localhost:8000",
   TRUSTED_ORIGINS: "origins separated by commas, such as https://app.example.com",
   SALLYPORT_SERVICE_KEY: "the key that npm run service-key prints",
   LOG_LEVEL: "fatal, error, warn, info, debug, trace or silent",
 } satisfies Record<keyof z.output<typeof environment>, string>;
 
 /** These may hold a secret, so a message does not repeat them. */
-const secret = new Set(["DATABASE_URL", "SALLYPORT_SERVICE_KEY"]);
+const secret = new Set([
+  "DATABASE_URL",
+  "SALLYPORT_SERVICE_KEY",
+
+  "AUTH_INTERNAL_URL",
+]);
 
 /** Reads the environment; an empty variable is one that is not set. Throws on the first mistake. */
 export function readConfig(variables: Record<string, string | undefined>): ApiConfig {

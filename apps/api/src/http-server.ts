@@ -14,7 +14,12 @@ export function createHttpServer(
     // Clients of HTTP/1.0 need not send a Host, and nothing here depends on one.
     hostname: "localhost",
     errorHandler: (cause) => {
-      const { status, headers, body } = unreadable("malformed_request", cause);
+      // What the host cannot make a Request of is the client's fault, all else is ours.
+      const isRequest = cause instanceof Error && cause.name === "RequestError";
+      const { status, headers, body } = unreadable(
+        isRequest ? "malformed_request" : "internal_error",
+        cause,
+      );
       return new Response(JSON.stringify(body), { status, headers });
     },
   });
@@ -22,8 +27,11 @@ export function createHttpServer(
   function unreadable(code: ApiFailureCode, cause: unknown) {
     const requestId = randomUUID();
     const { status, headers, body } = apiProblem(code, requestId);
-    const reason = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    log.info({ request_id: requestId, status, error_code: code, cause: reason }, "request");
+    const reason = cause instanceof Error && "code" in cause ? cause.code : String(cause);
+    log[status >= 500 ? "error" : "info"](
+      { request_id: requestId, status, error_code: code, cause: reason },
+      "request",
+    );
     return { status, headers: { ...headers, "X-Request-Id": requestId }, body };
   }
 

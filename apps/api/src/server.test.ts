@@ -41,7 +41,7 @@ describe("the api's process", () => {
         API_PORT: "0",
         DATA_DIR: folder,
         DATABASE_URL: database.databaseUrl,
-        SALLYPORT_SERVICE_KEY: "a-service-key",
+        SALLYPORT_SERVICE_KEY: "k".repeat(43),
         ...variables,
       },
     });
@@ -57,9 +57,11 @@ describe("the api's process", () => {
   /** Runs until it listens, and says on which port. */
   async function start(variables: Record<string, string | undefined> = {}) {
     const child = run(variables);
+    const gone = once(child, "close").then(() => assert.fail(`it ended: ${output}`));
+    gone.catch(() => undefined);
     while (!output.includes("listening")) {
       assert.ok(child.stdout);
-      await once(child.stdout, "data");
+      await Promise.race([once(child.stdout, "data"), gone]);
     }
     const [, port] = /"port":(\d+)/.exec(output) ?? [];
     return { child, url: `http://localhost:${port}` };

@@ -15,5 +15,7 @@ export function encodeCursor({ createdAt, id }: TaskPosition): string {
 /** Null for anything that `encodeCursor` does not write. */
 export function decodeCursor(cursor: string): TaskPosition | null {
   const parts = position.exec(Buffer.from(cursor, "base64url").toString("latin1"))?.groups;
-  return parts?.time && parts.id ? { createdAt: new Date(Number(parts.time)), id: parts.id } : null;
+  if (!parts?.time || !parts.id) return null;
+  const place = { createdAt: new Date(Number(parts.time)), id: parts.id };
+  return encodeCursor(place) === cursor ? place : null;
 }

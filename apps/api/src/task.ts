@@ -70,7 +70,12 @@ export const completion = z
 
 export const taskQuery = z.object({
   status: z.enum(["all", "open", "completed"]).default("all"),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: z
+    .string()
+    .refine((text) => /^([1-9]\d?|100)$/.test(text), "Must be a whole number from 1 to 100")
+    .transform(Number)
+    .default(50)
+    .meta({ override: { type: "integer", minimum: 1, maximum: 100, default: 50 } }),
   cursor: z.string().optional().meta({ description: "`next_cursor` of the page before." }),
 });
 export type TaskQuery = z.output<typeof taskQuery>;

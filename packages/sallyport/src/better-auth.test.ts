@@ -30,6 +30,26 @@ test("SEC16 a backend with the service key looks up 200 sessions in a burst, oth
   }
 });
 
+test("SEC16 the app's own rules stay in force for everyone without the key, wildcards included", async () => {
+  for (const [index, pattern] of ["/get-session", "/get-*", "/**"].entries()) {
+    // Better Auth's limiter is one for all servers of a process.
+    const address = { "X-Client-Address": `192.0.2.${index}` };
+    const server = await startBetterAuth({ customRules: { [pattern]: { window: 10, max: 3 } } });
+    try {
+      const statuses = async (headers: Record<string, string>) => {
+        const answers = Array.from({ length: 10 }, () =>
+          fetch(`${server.url}/get-session`, { headers: { ...address, ...headers } }),
+        );
+        return (await Promise.all(answers)).filter(({ status }) => status === 200).length;
+      };
+      assert.equal(await statuses({}), 3, pattern);
+      assert.equal(await statuses({ "X-Sallyport-Key": serviceKey }), 10, pattern);
+    } finally {
+      await server.close();
+    }
+  }
+});
+
 test("the service key is the documented derivation of the secret", () => {
   assert.equal(
     deriveServiceKey("0123456789abcdef0123456789abcdef"),

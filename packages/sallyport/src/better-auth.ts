@@ -23,23 +23,35 @@ export function sallyport() {
           ? [secretConfig]
           : [...secretConfig.keys.values(), secretConfig.legacySecret ?? []].flat();
       const serviceKeys = secrets.map(deriveServiceKey);
-      const configured = rateLimit.customRules?.[lookUpPath];
+      // Better Auth takes the first rule whose pattern matches, so this one comes first, and leaves
+      // everyone else to the rule that would have been taken without it.
+      const configured = Object.entries(rateLimit.customRules ?? {}).find(([pattern]) =>
+        coversLookUp(pattern),
+      )?.[1];
+      const { [lookUpPath]: _, ...otherRules } = rateLimit.customRules ?? {};
+      const lookUpRule = (request: Request, current: Rule) => {
+        if (isServiceKey(request.headers.get(serviceKeyHeader), serviceKeys)) return false;
+        return typeof configured === "function"
+          ? configured(request, current)
+          : (configured ?? current);
+      };
       return {
         context: {
           rateLimit: {
             ...rateLimit,
-            customRules: {
-              ...rateLimit.customRules,
-              [lookUpPath]: (request: Request, current: Rule) => {
-                if (isServiceKey(request.headers.get(serviceKeyHeader), serviceKeys)) return false;
-                return typeof configured === "function"
-                  ? configured(request, current)
-                  : (configured ?? current);
-              },
-            },
+            customRules: { [lookUpPath]: lookUpRule, ...otherRules },
           },
         },
       };
     },
   } satisfies BetterAuthPlugin;
+}
+
+/** Patterns are paths in which `*` and `**` stand for any characters, and `?` for one. */
+function coversLookUp(pattern: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*+/g, ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`).test(lookUpPath);
 }

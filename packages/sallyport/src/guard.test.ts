@@ -233,9 +233,14 @@ const misconfigurations: [what: string, create: () => unknown, message: RegExp][
     /realm must be/,
   ],
   [
-    "an empty service key",
-    () => betterAuthSession({ url: "http://x", serviceKey: "" }),
-    /serviceKey must be/,
+    "a password in its url",
+    () => betterAuthSession({ url: "http://user:secret@x" }),
+    /url must be/,
+  ],
+  [
+    "a service key as it stands in a file, line end included",
+    () => betterAuthSession({ url: "http://x", serviceKey: `${"k".repeat(43)}\n` }),
+    /serviceKey must be .*received "something else"/,
   ],
 ];
 for (const [what, create, message] of misconfigurations) {

@@ -147,12 +147,104 @@ test("a connection that keeps breaking is given up after the second call", async
   }
 });
 
-test("nothing that one client can cause opens the breaker", async () => {
-  const server = await serve((_, response) => void response.writeHead(429, json).end("{}"));
+const oneClients: [what: string, listener: RequestListener][] = [
+  ["its rate limit", (_, r) => void r.writeHead(429, json).end("{}")],
+  ["a profile of 2 MB", (_, r) => void r.writeHead(200, json).end(`"${"n".repeat(2_000_000)}"`)],
+];
+for (const [what, listener] of oneClients) {
+  test(`one client alone does not open the breaker for all, be it by ${what}`, async () => {
+    const server = await serve(listener);
+    const guard = createGuard({ schemes: [betterAuthSession({ url: server.url })] });
+    try {
+      for (let i = 0; i < 20; i++) {
+        const result = await guard.authenticate(request);
+        assert.ok(!result.ok);
+        assert.equal(result.failure.code, "authority_unavailable");
+      }
+      assert.equal(guard.authority(), "ok");
+    } finally {
+      await guard.close();
+      await server.close();
+    }
+  });
+}
+
+test("a restart that breaks all connections at once refuses nobody", async () => {
+  let calls = 0;
+  const server = await serve((incoming, response) => {
+    calls += 1;
+    if (calls <= 20) incoming.socket.destroy();
+    else response.writeHead(200, json).end("null");
+  });
   const guard = createGuard({ schemes: [betterAuthSession({ url: server.url })] });
   try {
-    for (let i = 0; i < 20; i++) await guard.authenticate(request);
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => guard.authenticate(request)),
+    );
+    for (const result of results) {
+      assert.ok(!result.ok);
+      assert.equal(result.failure.code, "session_invalid");
+    }
+  } finally {
+    await guard.close();
+    await server.close();
+  }
+});
+
+test("while one probe is on its way, everyone else is answered at once", async () => {
+  let hangs = false;
+  const probed = Promise.withResolvers<void>();
+  const server = await serve((_, response) => {
+    if (hangs) probed.resolve();
+    else response.writeHead(500, json).end("{}");
+  });
+  const guard = createGuard({ schemes: [betterAuthSession({ url: server.url })] });
+  try {
+    while (guard.authority() === "ok") await guard.authenticate(request);
+    hangs = true;
+    let isProbed = false;
+    void probed.promise.then(() => {
+      isProbed = true;
+    });
+    let probe = guard.authenticate(request);
+    while (!isProbed) {
+      await Promise.race([probe, probed.promise]);
+      if (!isProbed) probe = guard.authenticate(request);
+    }
+    const winner = await Promise.race([
+      probe.then(() => "probe"),
+      guard.authenticate(request).then((result) => (result.ok ? "allowed" : result.failure.code)),
+    ]);
+    assert.equal(winner, "authority_unavailable");
+  } finally {
+    await guard.close();
+    await server.close();
+  }
+});
+
+test("more look-ups than can wait are refused at once, and the breaker stays closed", async () => {
+  const arrived = Promise.withResolvers<void>();
+  let release: (() => void)[] = [];
+  const server = await serve((_, response) => {
+    release.push(() => response.writeHead(200, json).end("null"));
+    if (release.length === 64) arrived.resolve();
+  });
+  const guard = createGuard({
+    schemes: [betterAuthSession({ url: server.url, deadlineMs: 5_000 })],
+  });
+  try {
+    const waiting = Array.from({ length: 64 + 1024 }, () => guard.authenticate(request));
+    await arrived.promise;
+    const refused = await guard.authenticate(request);
+    assert.ok(!refused.ok);
+    assert.equal(refused.failure.code, "authority_unavailable");
     assert.equal(guard.authority(), "ok");
+    const drain = setInterval(() => {
+      for (const answer of release) answer();
+      release = [];
+    }, 1);
+    await Promise.all(waiting);
+    clearInterval(drain);
   } finally {
     await guard.close();
     await server.close();

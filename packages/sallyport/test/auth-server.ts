@@ -5,7 +5,7 @@ import { memoryAdapter } from "better-auth/adapters/memory";
 import { toNodeHandler } from "better-auth/node";
 import { deriveServiceKey, sallyport } from "../src/better-auth.ts";
 
-export const secret = "a-secret-of-the-tests-alone-0123456789";
+const secret = "a-secret-of-the-tests-alone-0123456789";
 export const serviceKey = deriveServiceKey(secret);
 
 /** Serves on a free loopback port until `close`; open connections do not hold it up. */
@@ -30,7 +30,7 @@ export interface SignedIn {
 }
 
 /** A real Better Auth on the memory adapter, over real HTTP, and ways to sign in and out. */
-export async function startBetterAuth({ secure = false } = {}) {
+export async function startBetterAuth({ secure = false, customRules = {} } = {}) {
   const tables = { user: [], session: [], account: [], verification: [] };
   const seen: { url: string | undefined; headers: NodeJS.Dict<string | string[]> }[] = [];
   let handler: RequestListener = (_request, response) => void response.writeHead(503).end();
@@ -43,9 +43,12 @@ export async function startBetterAuth({ secure = false } = {}) {
     secret,
     database: memoryAdapter(tables),
     emailAndPassword: { enabled: true },
-    rateLimit: { enabled: true },
+    rateLimit: { enabled: true, customRules },
     logger: { level: "error" },
-    advanced: { disableOriginCheck: false },
+    advanced: {
+      disableOriginCheck: false,
+      ipAddress: { ipAddressHeaders: ["x-client-address"] },
+    },
     plugins: [sallyport()],
   });
   handler = toNodeHandler(auth);

@@ -12,6 +12,9 @@ const serverTrouble = [
   "53", // insufficient resources: disk, memory, connections
   "57P", // the server is shutting down, starting, or dropped this connection
   "58", // system error, such as a failed read
+  "40", // rolled back: serialization failure, deadlock
+  "55P03", // a lock was not to be had in time
+  "57014", // cancelled, as by statement_timeout
   "25006", // read-only: a standby, in the middle of a failover
 ];
 

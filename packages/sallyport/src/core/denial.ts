@@ -64,12 +64,9 @@ const refusals = {
   internal_error: { status: 500, title: "Internal error" },
 } satisfies Record<FailureCode, Refusal>;
 
-/** A scheme and its realm, e.g. `Session realm="tasks"`. */
-export type Challenge = string;
-
 export function denialFor(
   failure: Failure,
-  { challenges, requestId }: { challenges: readonly Challenge[]; requestId: string },
+  { challenges, requestId }: { challenges: readonly string[]; requestId: string },
 ): Denial {
   const refusal: Refusal = refusals[failure.code];
   const headers: Record<string, string> = {

@@ -55,9 +55,12 @@ export function createGuard({ schemes }: GuardOptions): Guard {
       }
     },
     denial(failure, requestId) {
-      const presented = schemes.filter(({ name }) => name === (failure.scheme ?? name));
+      const challengers =
+        failure.scheme === undefined
+          ? schemes
+          : schemes.filter(({ name }) => name === failure.scheme);
       return denialFor(failure, {
-        challenges: presented.map(({ challenge }) => challenge),
+        challenges: challengers.map(({ challenge }) => challenge),
         requestId,
       });
     },

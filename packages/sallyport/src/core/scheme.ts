@@ -1,11 +1,11 @@
 import type { AuthResult, SchemeName } from "./auth-result.ts";
-import type { Challenge } from "./denial.ts";
 import type { GuardRequest } from "./guard-request.ts";
 
 /** One way of proving who is calling. */
 export interface Scheme {
   readonly name: SchemeName;
-  readonly challenge: Challenge;
+  /** For `WWW-Authenticate` (RFC 9110 11.6.1), e.g. `Session realm="tasks"`. */
+  readonly challenge: string;
   /** Null only when this scheme's credential is absent: present but bad is a refusal. */
   authenticate(request: GuardRequest): Promise<AuthResult | null>;
   /** Whether whoever decides for this scheme answered lately. */

@@ -1,4 +1,6 @@
 import {
+  BrokenCircuitError,
+  bulkhead,
   CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
@@ -7,13 +9,15 @@ import {
   retry,
   wrap,
 } from "cockatiel";
-import { Pool } from "undici";
+import { errors, Pool } from "undici";
 import type { AuthorityState } from "./scheme.ts";
 import { serviceKeyHeader } from "./service-key.ts";
 import { readSessionAnswer, type SessionAnswer } from "./session-answer.ts";
 
-const maxAnswerBytes = 64 * 1024;
+const maxAnswerBytes = 1024 * 1024;
 const maxConnections = 64;
+/** Look-ups that may wait for a connection; more are refused at once. */
+const maxWaiting = 1024;
 const failuresUntilOpen = 5;
 const probeIntervalMs = 1_000;
 
@@ -60,14 +64,23 @@ export function createSessionAuthority(options: SessionAuthorityOptions): Sessio
     halfOpenAfter: probeIntervalMs,
   });
   const policy = wrap(
+    bulkhead(maxConnections, maxWaiting),
+    breaker,
     retry(
       handleType(Outage, (outage) => outage.retryable),
       { maxAttempts: 1, backoff: new DelegateBackoff(() => 10 + Math.random() * 40) },
     ),
-    breaker,
   );
 
+  function notAsked(): Error {
+    const last = breaker.lastFailure;
+    return new Error("Better Auth failed repeatedly and is not asked for a moment", {
+      cause: last && "error" in last ? last.error : undefined,
+    });
+  }
+
   async function exchange(cookie: string, signal: AbortSignal) {
+    const startedAt = performance.now();
     try {
       // No redirect is followed (undici's default), and of the client's request the cookie alone
       // is sent on: its other headers could change whose session is looked up.
@@ -79,7 +92,11 @@ export function createSessionAuthority(options: SessionAuthorityOptions): Sessio
       });
       return { status: statusCode, text: await body.text() };
     } catch (cause) {
+      // Whose answer it is decides how long it is: no sign of an outage.
+      if (cause instanceof errors.ResponseExceededMaxSizeError) throw cause;
       if (signal.aborted) {
+        // A look-up that waited long for its turn did not give Better Auth the time to answer.
+        if (performance.now() - startedAt < deadlineMs / 2) throw cause;
         throw new Outage(`no answer within ${deadlineMs} ms`, { retryable: false, cause });
       }
       throw new Outage("the connection to Better Auth failed", { retryable: true, cause });
@@ -88,8 +105,9 @@ export function createSessionAuthority(options: SessionAuthorityOptions): Sessio
 
   return {
     async lookUp({ token, headerValue }) {
-      const deadline = AbortSignal.timeout(deadlineMs);
-      return policy.execute(async ({ signal }) => {
+      // One probe is on its way; whoever waited for it might wait a whole deadline.
+      if (breaker.state === CircuitState.HalfOpen) throw notAsked();
+      const ask = async ({ signal }: { signal: AbortSignal }) => {
         const { status, text } = await exchange(headerValue, signal);
         const answer = readSessionAnswer(status, text, token);
         if (answer.kind !== "unusable") return answer;
@@ -97,7 +115,12 @@ export function createSessionAuthority(options: SessionAuthorityOptions): Sessio
           throw new Outage(answer.reason, { retryable: status >= 502 && status <= 504 });
         }
         throw new Error(answer.reason);
-      }, deadline);
+      };
+      try {
+        return await policy.execute(ask, AbortSignal.timeout(deadlineMs));
+      } catch (cause) {
+        throw cause instanceof BrokenCircuitError ? notAsked() : cause;
+      }
     },
     state: () => (breaker.state === CircuitState.Closed ? "ok" : "unavailable"),
     close: () => pool.destroy(),

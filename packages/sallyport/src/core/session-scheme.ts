@@ -47,7 +47,12 @@ export function betterAuthSession(options: BetterAuthSessionOptions): Scheme {
     "a whole number from 1 to 5000",
     deadlineMs,
   );
-  want(options.serviceKey !== "", "serviceKey", "a key made by deriveServiceKey", "");
+  want(
+    options.serviceKey === undefined || /^[\w-]{43}$/.test(options.serviceKey),
+    "serviceKey",
+    "a key made by deriveServiceKey",
+    "something else",
+  );
 
   const authority = createSessionAuthority({ url, serviceKey: options.serviceKey, deadlineMs });
 
@@ -84,7 +89,7 @@ export function betterAuthSession(options: BetterAuthSessionOptions): Scheme {
 function parseUrl(value: string): URL {
   const url = URL.parse(value);
   want(
-    url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "",
+    url !== null && /^https?:\/\/[^?#@]+$/.test(url.href),
     "url",
     "an http(s) URL such as http://localhost:3000/api/auth",
     value,
