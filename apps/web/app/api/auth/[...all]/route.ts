@@ -1,0 +1,9 @@
+import { sharedRuntime } from "../../../../runtime/shared-runtime.ts";
+
+/** For hosts that run only Next; `server.ts` answers before Next does. */
+async function handle(request: Request): Promise<Response> {
+  const { auth } = await sharedRuntime();
+  return auth.handler(request);
+}
+
+export { handle as GET, handle as POST };

@@ -1,0 +1,33 @@
+/** Why signing in, up or out did not work, in words for the page. */
+export interface AccountFailure {
+  /** The field that is wrong, if it is one. */
+  field?: "name" | "email" | "password";
+  text: string;
+}
+
+export const unreachable: AccountFailure = {
+  text: "The sign-in service cannot be reached right now. What you typed is kept: try again in a moment.",
+};
+
+/** By Better Auth's error codes. */
+const failures: Record<string, AccountFailure> = {
+  INVALID_EMAIL_OR_PASSWORD: { text: "E-mail or password is wrong." },
+  INVALID_EMAIL: { field: "email", text: "This is not an e-mail address." },
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: {
+    field: "email",
+    text: "There is an account with this e-mail address already. Sign in instead?",
+  },
+  PASSWORD_TOO_SHORT: { field: "password", text: "Choose at least 8 characters." },
+  PASSWORD_TOO_LONG: { field: "password", text: "Choose at most 128 characters." },
+  INVALID_ORIGIN: {
+    text: "The sign-in service does not know the address of this page. Open the app at its own address.",
+  },
+};
+
+export function explainAccountFailure(status: number, code: string | undefined): AccountFailure {
+  const failure = code === undefined ? undefined : failures[code];
+  if (failure) return failure;
+  if (status === 429) return { text: "Too many attempts. Wait ten seconds, then try again." };
+  if (status >= 500) return unreachable;
+  return { text: "The sign-in service did not accept this. Check what you typed and try again." };
+}

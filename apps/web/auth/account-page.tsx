@@ -1,0 +1,32 @@
+import type { ReactNode } from "react";
+import { SiteHeader } from "../ui/site-header.tsx";
+
+interface AccountPageProps {
+  title: string;
+  /** The other page, for whoever came to the wrong one. */
+  otherwise: { question: string; href: string; answer: string };
+  children: ReactNode;
+}
+
+export function AccountPage({ title, otherwise, children }: AccountPageProps) {
+  return (
+    <>
+      <SiteHeader />
+      <main className="mx-auto w-full max-w-md px-4 pt-6 pb-20 sm:pt-14">
+        <div className="rounded-2xl border border-line bg-surface p-5 sm:p-8">
+          <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+          {children}
+        </div>
+        <p className="mt-6 text-center text-[0.9375rem] text-quiet">
+          {otherwise.question}{" "}
+          <a
+            href={otherwise.href}
+            className="inline-block rounded-sm py-1 font-medium text-accent underline underline-offset-4 hover:text-accent-strong"
+          >
+            {otherwise.answer}
+          </a>
+        </p>
+      </main>
+    </>
+  );
+}

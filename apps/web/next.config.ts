@@ -1,0 +1,12 @@
+import { join } from "node:path";
+import type { NextConfig } from "next";
+
+const repository = join(import.meta.dirname, "../..");
+
+export default {
+  outputFileTracingRoot: repository,
+  turbopack: { root: repository },
+  // PGlite finds its WebAssembly beside its own files.
+  serverExternalPackages: ["@electric-sql/pglite", "pg"],
+  poweredByHeader: false,
+} satisfies NextConfig;

@@ -1,0 +1,27 @@
+import { openStorage, type Storage } from "@sallyport/storage";
+import type { Logger } from "pino";
+import { type Auth, createAuth } from "../auth/auth.ts";
+import { migrations } from "../auth/migrations.ts";
+import type { WebConfig } from "../config.ts";
+
+export interface Runtime {
+  config: WebConfig;
+  log: Logger;
+  storage: Storage<unknown>;
+  auth: Auth;
+}
+
+export async function createRuntime(
+  config: WebConfig,
+  log: Logger,
+  clientAddressHeader: string,
+): Promise<Runtime> {
+  const storage = await openStorage<unknown>({
+    databaseUrl: config.databaseUrl,
+    dataFolder: config.dataFolder,
+    schema: "auth",
+    migrations,
+  });
+  const auth = createAuth({ config, storage, log, clientAddressHeader });
+  return { config, log, storage, auth };
+}

@@ -1,0 +1,82 @@
+import * as z from "zod/mini";
+import {
+  type Task,
+  type TaskDraft,
+  type TaskFilter,
+  type TaskPage,
+  task,
+  taskPage,
+} from "./task.ts";
+import { type TaskFailure, taskFailure } from "./task-failure.ts";
+
+export type TaskResult<T> = { ok: true; value: T } | { ok: false; failure: TaskFailure };
+
+export interface TaskClientOptions {
+  apiUrl: string;
+  userId: string;
+  deadlineMs: number;
+  /** From a server, the session cookie; a browser sends its own. */
+  cookie?: string;
+}
+
+export type TaskClient = ReturnType<typeof createTaskClient>;
+
+/** The api's HTTP contract. Every failure that can be expected is a value. */
+export function createTaskClient({ apiUrl, userId, deadlineMs, cookie }: TaskClientOptions) {
+  const collection = `${apiUrl}/api/${encodeURIComponent(userId)}/tasks`;
+  const resource = (id: string) => `${collection}/${encodeURIComponent(id)}`;
+
+  async function call<T>(
+    method: string,
+    url: string,
+    answer: z.ZodMiniType<T>,
+    body?: object,
+  ): Promise<TaskResult<T>> {
+    try {
+      const response = await fetch(url, {
+        method,
+        credentials: "include",
+        cache: "no-store",
+        redirect: "error",
+        signal: AbortSignal.timeout(deadlineMs),
+        headers: {
+          ...(cookie !== undefined && { cookie }),
+          ...(body && { "content-type": "application/json" }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      const read = parseJson(await response.text());
+      if (!response.ok) return { ok: false, failure: taskFailure(response.status, read) };
+      const parsed = answer.safeParse(read);
+      return parsed.success
+        ? { ok: true, value: parsed.data }
+        : { ok: false, failure: { kind: "unexpected" } };
+    } catch {
+      // Refused, cut, too late, or not allowed across origins: a browser does not tell which.
+      return { ok: false, failure: { kind: "unavailable" } };
+    }
+  }
+
+  return {
+    list(filter: TaskFilter, cursor?: string): Promise<TaskResult<TaskPage>> {
+      const query = new URLSearchParams({ status: filter, ...(cursor && { cursor }) });
+      return call("GET", `${collection}?${query}`, taskPage);
+    },
+    create: (draft: TaskDraft): Promise<TaskResult<Task>> => call("POST", collection, task, draft),
+    update: (id: string, draft: TaskDraft): Promise<TaskResult<Task>> =>
+      call("PATCH", resource(id), task, draft),
+    setCompleted: (id: string, completed: boolean): Promise<TaskResult<Task>> =>
+      call("PATCH", `${resource(id)}/complete`, task, { completed }),
+    delete: (id: string): Promise<TaskResult<undefined>> =>
+      call("DELETE", resource(id), z.undefined()),
+  };
+}
+
+/** Undefined for no body, and for one that is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

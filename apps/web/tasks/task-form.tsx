@@ -1,0 +1,97 @@
+"use client";
+
+import { type SubmitEvent, useRef, useState } from "react";
+import { buttonStyle } from "../ui/button-style.ts";
+import { TextArea, TextField } from "../ui/field.tsx";
+import { takeFocus } from "../ui/take-focus.ts";
+import { type TaskDraft, taskDraft } from "./task.ts";
+import { failureText, type TaskFailure } from "./task-failure.ts";
+
+interface TaskFormProps {
+  submitLabel: string;
+  /** The task to change; without one, the form is for a new one. */
+  initial?: TaskDraft;
+  /** Resolves with what went wrong, or with nothing. `retry` submits what is typed then. */
+  onSubmit: (draft: TaskDraft, retry: () => void) => Promise<TaskFailure | undefined>;
+  onCancel?: () => void;
+}
+
+/** Keeps what is typed until it is saved. */
+export function TaskForm({ submitLabel, initial, onSubmit, onCancel }: TaskFormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const [failure, setFailure] = useState<TaskFailure>();
+
+  async function handleSubmit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (isBusy) return;
+    const draft = taskDraft.parse(Object.fromEntries(new FormData(event.currentTarget)));
+    setIsBusy(true);
+    const failed = await onSubmit(draft, () => form.current?.requestSubmit());
+    setIsBusy(false);
+    setFailure(failed);
+    if (!failed) form.current?.reset();
+    if (!failed || failed.kind === "invalid") focusFirst(form.current, failed);
+  }
+
+  const fields = failure?.kind === "invalid" ? failure.fields : {};
+  const isToldAtField = "title" in fields || "description" in fields;
+  const description = (
+    <TextArea
+      label="Description"
+      name="description"
+      defaultValue={initial?.description}
+      error={fields.description}
+    />
+  );
+  return (
+    <form
+      ref={form}
+      noValidate
+      onSubmit={handleSubmit}
+      onKeyDown={(event) => event.key === "Escape" && onCancel?.()}
+      className={initial ? "grid gap-4" : "grid gap-3"}
+    >
+      <TextField
+        label={initial ? "Title" : "What is to be done?"}
+        name="title"
+        required
+        autoComplete="off"
+        ref={initial && takeFocus}
+        defaultValue={initial?.title}
+        error={fields.title}
+      />
+      {initial ? (
+        description
+      ) : (
+        <details>
+          <summary className={`${buttonStyle.quiet} -ml-2 list-none`}>Add a description</summary>
+          {description}
+        </details>
+      )}
+      {/* The page's banner tells of an outage. */}
+      {failure && failure.kind !== "unavailable" && !isToldAtField && (
+        <p role="alert" className="text-sm text-alarm">
+          {failureText(failure)}
+        </p>
+      )}
+      <div className="flex flex-wrap gap-3">
+        <button type="submit" aria-disabled={isBusy} className={buttonStyle.primary}>
+          {submitLabel}
+        </button>
+        {onCancel && (
+          <button type="button" onClick={onCancel} className={buttonStyle.secondary}>
+            Cancel
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function focusFirst(form: HTMLFormElement | null, failure: TaskFailure | undefined): void {
+  const isAboutDescription =
+    failure?.kind === "invalid" && "description" in failure.fields && !("title" in failure.fields);
+  const field = form?.elements.namedItem(isAboutDescription ? "description" : "title");
+  if (field instanceof HTMLElement) field.focus();
+}

@@ -1,0 +1,153 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { Task, TaskDraft, TaskFilter, TaskPage } from "./task.ts";
+import { createTaskClient, type TaskResult } from "./task-client.ts";
+import { failureText, type TaskFailure } from "./task-failure.ts";
+
+const DEADLINE_MS = 10_000;
+
+export interface UseTasksOptions {
+  apiUrl: string;
+  userId: string;
+  /** What the server could read for the page's first HTML. */
+  firstPage: TaskResult<TaskPage>;
+}
+
+export interface Trouble {
+  text: string;
+  retry: () => void;
+}
+
+interface Shown {
+  filter: TaskFilter;
+  /** Undefined until the api has answered once. */
+  page: TaskPage | undefined;
+}
+
+/** The tasks on the page, and what can be done with them. Nothing is shown that the api did not say. */
+export function useTasks({ apiUrl, userId, firstPage }: UseTasksOptions) {
+  const [client] = useState(() => createTaskClient({ apiUrl, userId, deadlineMs: DEADLINE_MS }));
+  const [{ filter, page }, setShown] = useState<Shown>({
+    filter: "all",
+    page: firstPage.ok ? firstPage.value : undefined,
+  });
+  const [isLoading, setIsLoading] = useState(false);
+  const [notice, setNotice] = useState("");
+  const [trouble, setTrouble] = useState<Trouble | undefined>(
+    firstPage.ok
+      ? undefined
+      : { text: failureText(firstPage.failure), retry: () => void load("all") },
+  );
+
+  // Once, in silence: the browser may reach the api where the server did not. Only what a person
+  // does leads to the sign-in page, so that no two pages can send a browser back and forth.
+  useEffect(() => {
+    if (firstPage.ok) return;
+    let isGone = false;
+    void client.list("all").then((result) => {
+      if (!result.ok || isGone) return;
+      setShown({ filter: "all", page: result.value });
+      setTrouble(undefined);
+    });
+    return () => {
+      isGone = true;
+    };
+  }, [client, firstPage]);
+
+  function changeTasks(change: (tasks: Task[]) => Task[]) {
+    setShown(({ filter, page }) => ({
+      filter,
+      page: page && { ...page, tasks: change(page.tasks) },
+    }));
+  }
+
+  /** Passes a result on; what concerns the whole page is dealt with here. */
+  function settle<T>(result: TaskResult<T>, retry: () => void): TaskResult<T> {
+    if (result.ok) setTrouble(undefined);
+    else if (result.failure.kind === "unauthenticated") location.assign("/sign-in");
+    else if (result.failure.kind === "unavailable") {
+      setTrouble({ text: failureText(result.failure), retry });
+    }
+    return result;
+  }
+
+  async function load(wanted: TaskFilter, cursor?: string): Promise<void> {
+    const retry = () => void load(wanted, cursor);
+    setIsLoading(true);
+    const result = settle(await client.list(wanted, cursor), retry);
+    setIsLoading(false);
+    if (!result.ok) {
+      setTrouble({ text: failureText(result.failure), retry });
+      return;
+    }
+    const { tasks: loaded, next_cursor } = result.value;
+    setShown((shown) => ({
+      filter: wanted,
+      page: {
+        tasks: cursor === undefined ? loaded : [...(shown.page?.tasks ?? []), ...loaded],
+        next_cursor,
+      },
+    }));
+  }
+
+  function replace(changed: Task) {
+    changeTasks((tasks) =>
+      tasks
+        .map((task) => (task.id === changed.id ? changed : task))
+        .filter((task) => belongs(task, filter)),
+    );
+  }
+
+  return {
+    /** Undefined until the api has answered once. */
+    page,
+    filter,
+    isLoading,
+    /** What has just been done, for those who cannot see it. */
+    notice,
+    /** What stands in the way of the whole page. */
+    trouble,
+    load,
+
+    async add(draft: TaskDraft, retry: () => void): Promise<TaskFailure | undefined> {
+      const result = settle(await client.create(draft), retry);
+      if (!result.ok) return result.failure;
+      const added = result.value;
+      setNotice(`Added “${added.title}”.`);
+      if (page && belongs(added, filter)) changeTasks((tasks) => [added, ...tasks]);
+      else await load("all");
+      return undefined;
+    },
+
+    async update(id: string, draft: TaskDraft, retry: () => void) {
+      const result = settle(await client.update(id, draft), retry);
+      if (!result.ok) return result.failure;
+      setNotice(`Saved “${result.value.title}”.`);
+      replace(result.value);
+      return undefined;
+    },
+
+    async setCompleted(id: string, completed: boolean, retry: () => void) {
+      const result = settle(await client.setCompleted(id, completed), retry);
+      if (!result.ok) return result.failure;
+      setNotice(`${completed ? "Completed" : "Reopened"} “${result.value.title}”.`);
+      replace(result.value);
+      return undefined;
+    },
+
+    async delete(id: string, retry: () => void) {
+      const result = settle(await client.delete(id), retry);
+      if (!result.ok) return result.failure;
+      setNotice("Deleted the task.");
+      changeTasks((tasks) => tasks.filter((task) => task.id !== id));
+      return undefined;
+    },
+  };
+}
+
+export type Tasks = ReturnType<typeof useTasks>;
+
+function belongs({ completed }: Task, filter: TaskFilter): boolean {
+  return filter === "all" || completed === (filter === "completed");
+}

@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import { createPostgres } from "@sallyport/storage/testing";
+import { readConfig } from "../config.ts";
+import { createHttpServer } from "../http/http-server.ts";
+import { createRequestListener } from "../http/request-listener.ts";
+import { clientAddressHeader } from "../http/trusted-headers.ts";
+import { createLog } from "../runtime/log.ts";
+import { createRuntime } from "../runtime/runtime.ts";
+import { linkDatabase } from "./database-link.ts";
+import { exchange, type Sent } from "./exchange.ts";
+
+export const secret = "iQ9vT2mZr8LxW4cKfB7nYd1hPs6uGj3EoA5";
+export const password = "correct horse battery";
+
+/** The web app over a real socket, on PostgreSQL; in place of Next's pages stands an empty 404. */
+export async function startAuthServer(variables: Record<string, string> = {}) {
+  const database = await createPostgres();
+  const link = await linkDatabase(database);
+  const config = readConfig({
+    BETTER_AUTH_SECRET: secret,
+    DATABASE_URL: link.databaseUrl,
+    ...variables,
+  });
+  const logLines: string[] = [];
+  const log = createLog("info", { write: (line) => logLines.push(line) });
+  const { auth, storage } = await createRuntime(config, log, clientAddressHeader);
+  const server = createHttpServer(
+    createRequestListener({
+      auth,
+      pages: async (_request, response) => {
+        response.writeHead(404).end();
+      },
+      isReady: storage.isUp,
+      log,
+    }),
+    () => false,
+  );
+  server.listen(0, "localhost");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("No port to listen on");
+  const { port } = address;
+  const origin = config.publicUrl;
+  const send = (sent: Sent) => exchange(port, sent);
+
+  return {
+    port,
+    origin,
+    config,
+    storage,
+    logLines,
+    link,
+    send,
+    /** As a page of the app sends it. */
+    post: (path: string, body: object, headers: Sent["headers"] = {}) =>
+      send({ method: "POST", path: `/api/auth${path}`, headers: { origin, ...headers }, body }),
+    getSession: (headers: Sent["headers"] = {}) => send({ path: "/api/auth/get-session", headers }),
+    /** Past HTTP, and so past the rate limit: the way to the state a test begins with. */
+    async signUp(name: string) {
+      const { headers, response } = await auth.api.signUpEmail({
+        body: { name, email: `${name}@example.com`, password },
+        returnHeaders: true,
+      });
+      const [cookie = ""] = headers.getSetCookie()[0]?.split(";") ?? [];
+      return { userId: response.user.id, cookie };
+    },
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await storage.close();
+      await link.close();
+      await database.drop();
+    },
+  };
+}
+
+export type AuthServer = Awaited<ReturnType<typeof startAuthServer>>;

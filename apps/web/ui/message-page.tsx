@@ -1,0 +1,24 @@
+import type { ReactNode } from "react";
+import { SiteHeader } from "./site-header.tsx";
+
+/** A page that has one thing to say. `children` are the ways on. */
+export function MessagePage({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text: string;
+  children: ReactNode;
+}) {
+  return (
+    <>
+      <SiteHeader />
+      <main className="mx-auto w-full max-w-2xl px-4 pt-16 pb-24 sm:px-6">
+        <h1 className="text-2xl font-semibold tracking-tight text-balance">{title}</h1>
+        <p className="mt-3 max-w-prose leading-relaxed text-quiet">{text}</p>
+        <div className="mt-8 flex flex-wrap gap-3">{children}</div>
+      </main>
+    </>
+  );
+}
