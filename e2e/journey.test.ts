@@ -36,6 +36,7 @@ describe("people in a browser", () => {
     cookies.push(...(await context.cookies()).map(({ value }) => value));
 
     await addTask(page, "Buy milk");
+    await taskNamed(page, "Buy milk").waitFor();
     await addTask(page, "Call home");
     await taskNamed(page, "Call home").waitFor();
 
@@ -103,7 +104,7 @@ describe("people in a browser", () => {
     const logs = ["web", "api"].map((name) =>
       readFileSync(join(system.logsFolder, `${name}.log`), "utf8"),
     );
-    const refusal = /"error_code":"session_invalid"/;
+    const refusal = /"error_code":"credentials_missing"/;
     assert.match(logs.join("\n"), refusal, "the logs are those of this journey");
     assert.ok(cookies.length >= 2);
     for (const cookie of cookies) {

@@ -25,12 +25,16 @@ export function TaskForm({ submitLabel, initial, onSubmit, onCancel }: TaskFormP
   async function handleSubmit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     if (isBusy) return;
-    const draft = taskDraft.parse(Object.fromEntries(new FormData(event.currentTarget)));
+    const draft = draftIn(event.currentTarget);
     setIsBusy(true);
     const failed = await onSubmit(draft, () => form.current?.requestSubmit());
     setIsBusy(false);
     setFailure(failed);
-    if (!failed) form.current?.reset();
+    if (form.current === null) return;
+    // What was typed while the answer was on its way is the next task, not this one.
+    const typed = draftIn(form.current);
+    const isAsSent = typed.title === draft.title && typed.description === draft.description;
+    if (!failed && isAsSent) form.current.reset();
     if (!failed || failed.kind === "invalid") focusFirst(form.current, failed);
   }
 
@@ -89,9 +93,13 @@ export function TaskForm({ submitLabel, initial, onSubmit, onCancel }: TaskFormP
   );
 }
 
-function focusFirst(form: HTMLFormElement | null, failure: TaskFailure | undefined): void {
+function draftIn(form: HTMLFormElement): TaskDraft {
+  return taskDraft.parse(Object.fromEntries(new FormData(form)));
+}
+
+function focusFirst(form: HTMLFormElement, failure: TaskFailure | undefined): void {
   const isAboutDescription =
     failure?.kind === "invalid" && "description" in failure.fields && !("title" in failure.fields);
-  const field = form?.elements.namedItem(isAboutDescription ? "description" : "title");
+  const field = form.elements.namedItem(isAboutDescription ? "description" : "title");
   if (field instanceof HTMLElement) field.focus();
 }

@@ -23,6 +23,8 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
   /** Back from these, the keyboard is where it was. */
   const [left, setLeft] = useState<Mode>();
   const [isBusy, setIsBusy] = useState(false);
+  /** Shown at once, until the api has answered. */
+  const [wantedCompletion, setWantedCompletion] = useState<boolean>();
   const [failure, setFailure] = useState<TaskFailure>();
 
   function enter(next: Mode) {
@@ -36,6 +38,12 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
     const failed = await action(() => void act(action));
     setIsBusy(false);
     setFailure(failed);
+  }
+
+  async function complete(completed: boolean) {
+    setWantedCompletion(completed);
+    await act((retry) => tasks.setCompleted(task.id, completed, retry));
+    setWantedCompletion(undefined);
   }
 
   async function remove(retry: () => void) {
@@ -65,11 +73,9 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
     <li className="flex gap-3 px-4 py-3 sm:px-5" aria-busy={isBusy}>
       <input
         type="checkbox"
-        checked={task.completed}
+        checked={wantedCompletion ?? task.completed}
         aria-labelledby={titleId}
-        onChange={({ target: { checked } }) =>
-          act((retry) => tasks.setCompleted(task.id, checked, retry))
-        }
+        onChange={({ target: { checked } }) => complete(checked)}
         className="mt-2 size-5 shrink-0 accent-accent"
       />
       <div className="min-w-0 flex-1 sm:flex sm:items-start sm:gap-4">
