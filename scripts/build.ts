@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { tryFileLock } from "./file-lock.ts";
+import { tryFileLock } from "@sallyport/storage/file-lock";
 import { fingerprint } from "./fingerprint.ts";
 import { LaunchError } from "./launch-error.ts";
 import { rootFolder } from "./root-folder.ts";
@@ -43,7 +43,7 @@ const web: Build = {
   name: "web",
   announcement: "Building the web app, about a minute the first time …",
   command: [process.execPath, "node_modules/next/dist/bin/next", "build", "apps/web"],
-  sources: [...library.sources, "apps/web", "packages/storage"],
+  sources: [...library.sources, "apps/web", "packages/server", "packages/storage"],
   output: "apps/web/.next/BUILD_ID",
 };
 

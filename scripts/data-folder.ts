@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type FileLock, tryFileLock } from "./file-lock.ts";
+import { type FileLock, tryFileLock } from "@sallyport/storage/file-lock";
 import { LaunchError } from "./launch-error.ts";
 
 /** Makes sure that the data folder exists, can be written, and belongs to this start alone. */

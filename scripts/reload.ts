@@ -15,6 +15,7 @@ interface Affected {
 // Next reloads pages and components by itself, but not what server.ts imports.
 const watched: Record<string, Affected> = {
   "packages/sallyport/src": { library: true, web: true, api: true },
+  "packages/server/src": { web: true, api: true },
   "packages/storage/src": { web: true, api: true },
   "apps/api/src": { api: true },
   "apps/web": { web: true },

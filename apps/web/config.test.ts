@@ -41,7 +41,7 @@ describe("the web app's configuration", () => {
   });
 
   const secretWanted =
-    "Cannot start the web app: BETTER_AUTH_SECRET must be at least 32 random characters without white space around them, e.g. from: openssl rand -base64 32; found";
+    "Cannot start the web app: BETTER_AUTH_SECRET must be at least 32 random characters without white space around them, e.g. from: openssl rand -base64 32, found";
   const badSecrets = {
     "no secret": "",
     "a secret of 31 characters": BETTER_AUTH_SECRET.slice(0, 31),
@@ -59,8 +59,8 @@ describe("the web app's configuration", () => {
   }
 
   const refused: [variables: Record<string, string>, message: RegExp][] = [
-    [{ WEB_PORT: "80000" }, /WEB_PORT must be a port number from 0 to 65535; found "80000"\./],
-    [{ AUTH_MODE: "jwt" }, /AUTH_MODE must be session; found "jwt"\./],
+    [{ WEB_PORT: "80000" }, /WEB_PORT must be a port number from 0 to 65535, found "80000"\./],
+    [{ AUTH_MODE: "jwt" }, /AUTH_MODE must be session, found "jwt"\./],
     [{ DATABASE_URL: "mysql://root:hush@localhost/db" }, /^(?!.*hush).*DATABASE_URL must be/],
     [{ TRUSTED_ORIGINS: "*" }, /TRUSTED_ORIGINS must be origins/],
     [{ TRUSTED_ORIGINS: "https://*.example.com" }, /TRUSTED_ORIGINS must be origins/],

@@ -1,14 +1,15 @@
+import type { Log } from "@sallyport/server";
 import { isUnavailable } from "@sallyport/storage";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { requestId } from "hono/request-id";
-import type { Logger } from "pino";
 import type { Guard } from "sallyport";
 import { protect } from "sallyport/hono";
 import type { ApiEnv } from "./api-env.ts";
-import { requestLog } from "./log.ts";
+
 import { openapiDocument } from "./openapi.ts";
 import { refuse } from "./problem.ts";
+import { requestLog } from "./request-log.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { methodNotAllowed } from "./routes/method-not-allowed.ts";
 import { taskRoutes } from "./routes/tasks.ts";
@@ -20,7 +21,7 @@ export interface AppOptions {
   isReady: () => Promise<boolean>;
   /** Origins whose pages may call the api with credentials. */
   trustedOrigins: string[];
-  log: Logger;
+  log: Log;
 }
 
 export function createApp({ guard, tasks, isReady, trustedOrigins, log }: AppOptions) {

@@ -65,7 +65,7 @@ describe("the api's configuration", () => {
     ],
     [
       { API_URL: "localhost:8000" },
-      'API_URL must be the api\'s public address without a path, such as http://localhost:8000, found "localhost:8000".',
+      'API_URL must be the api\'s address without a path, such as http://localhost:8000, found "localhost:8000".',
     ],
   ];
   for (const [variables, message] of refused) {

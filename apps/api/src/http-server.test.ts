@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
+import { createLog } from "@sallyport/server";
 import { type ApiServer, startApiServer } from "../test/api-server.ts";
 import type { SignedUp } from "../test/auth-server.ts";
 import { listen } from "../test/listen.ts";
 import { createHttpServer } from "./http-server.ts";
-import { createLog } from "./log.ts";
 
 describe("the HTTP server", () => {
   let api: ApiServer;
@@ -132,7 +132,7 @@ describe("the HTTP server", () => {
   });
 
   it("SEC23 gives up with 408 on a client that does not finish its headers", async () => {
-    const server = createHttpServer(() => new Response(), createLog("silent"));
+    const server = createHttpServer(() => new Response(), createLog("api", "silent"));
     server.headersTimeout = 100;
     const port = await listen(server);
     assertProblem(await answerTo("GET / HTTP/1.1\r\nHost:", port), 408, "request_timeout");

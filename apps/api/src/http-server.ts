@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
-import type { Logger } from "pino";
+import type { Log } from "@sallyport/server";
 import { type ApiFailureCode, apiProblem } from "./problem.ts";
 
 /** Serves the app over HTTP, and answers in its manner what never becomes a request to it. */
 export function createHttpServer(
   fetch: (request: Request) => Response | Promise<Response>,
-  log: Logger,
+  log: Log,
 ): Server {
   const listener = getRequestListener(fetch, {
     // Clients of HTTP/1.0 need not send a Host, and nothing here depends on one.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { createLog } from "@sallyport/server";
 import { createApp } from "../src/app.ts";
 import { type ApiServer, startApiServer } from "../test/api-server.ts";
-import { createLog } from "./log.ts";
 import { openapiDocument } from "./openapi.ts";
 import { createTaskRepository } from "./task-repository.ts";
 
@@ -26,7 +26,7 @@ describe("the OpenAPI document", () => {
       tasks: createTaskRepository(api.storage.db),
       isReady: api.storage.isUp,
       trustedOrigins: [],
-      log: createLog("silent"),
+      log: createLog("api", "silent"),
     });
     const served = app.routes
       .filter(({ method }) => method !== "ALL")

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { type IncomingHttpHeaders, request } from "node:http";
+import { createLog } from "@sallyport/server";
 import { openStorage, type Storage } from "@sallyport/storage";
 import { createPostgres } from "@sallyport/storage/testing";
 import { betterAuthSession, createGuard, type Guard } from "sallyport";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http-server.ts";
-import { createLog } from "../src/log.ts";
 import { migrations } from "../src/migrations.ts";
 import { createTaskRepository, type TaskDatabase } from "../src/task-repository.ts";
 import { type AuthServer, type SignedUp, startAuthServer } from "./auth-server.ts";
@@ -72,7 +72,7 @@ export async function startApiServer(): Promise<ApiServer> {
     ],
   });
   const logLines: string[] = [];
-  const log = createLog("info", { write: (line) => logLines.push(line) });
+  const log = createLog("api", "info", { write: (line) => logLines.push(line) });
   const app = createApp({
     guard,
     tasks: createTaskRepository(storage.db),

@@ -1,17 +1,16 @@
+import { describeError, type Log } from "@sallyport/server";
 import type { Storage } from "@sallyport/storage";
 import { betterAuth } from "better-auth";
 import { createAuthMiddleware } from "better-auth/api";
-import type { Logger } from "pino";
 import { sallyport } from "sallyport/better-auth";
 import type { WebConfig } from "../config.ts";
-import { describeError } from "../runtime/log.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
 export interface AuthSurroundings {
   config: WebConfig;
   storage: Storage<unknown>;
-  log: Logger;
+  log: Log;
   /** The request header that holds the client's address, which no client can choose. */
   clientAddressHeader: string;
 }

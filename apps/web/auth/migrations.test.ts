@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { createLog } from "@sallyport/server";
 import { openStorage, type Storage } from "@sallyport/storage";
 import { testEngines } from "@sallyport/storage/testing";
 import { getMigrations } from "better-auth/db/migration";
 import { sql } from "kysely";
 import { readConfig } from "../config.ts";
-import { createLog } from "../runtime/log.ts";
 import { secret } from "../test/auth-server.ts";
 import { createAuth } from "./auth.ts";
 import { migrations } from "./migrations.ts";
@@ -15,7 +15,7 @@ function inspect(storage: Storage<unknown>) {
   const { options } = createAuth({
     config: readConfig({ BETTER_AUTH_SECRET: secret }),
     storage,
-    log: createLog("silent"),
+    log: createLog("web", "silent"),
     clientAddressHeader: "x-client-address",
   });
   return getMigrations(options);

@@ -1,5 +1,5 @@
+import { describeError } from "@sallyport/server";
 import { headers } from "next/headers";
-import { describeError } from "../runtime/log.ts";
 import { sharedRuntime } from "../runtime/shared-runtime.ts";
 
 interface SignedInUser {

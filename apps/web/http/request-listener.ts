@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { describeError, type Log } from "@sallyport/server";
 import { isUnavailable } from "@sallyport/storage";
 import { toNodeHandler } from "better-auth/node";
-import type { Logger } from "pino";
 import type { Auth } from "../auth/auth.ts";
-import { describeError } from "../runtime/log.ts";
 import { endWithProblem } from "./problem.ts";
 import { hasReadableAddress, trustOnlySocket } from "./trusted-headers.ts";
 
@@ -23,7 +22,7 @@ export interface Handlers {
   /** Next's handler. */
   pages: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   isReady: () => Promise<boolean>;
-  log: Logger;
+  log: Log;
 }
 
 /** The one way in. Whatever a request does to a handler ends as an answer to that request. */

@@ -1,10 +1,10 @@
+import { createLog } from "@sallyport/server";
 import { readConfig } from "../config.ts";
-import { createLog } from "./log.ts";
 import { createRuntime, type Runtime } from "./runtime.ts";
 
 /** For hosts that run Next without `server.ts`. Trusted: their proxy writes X-Forwarded-For. */
 export function createNextOnlyRuntime(): Promise<Runtime> {
   // biome-ignore lint/style/noProcessEnv: on such a host there is no server.ts to read it.
   const config = readConfig(process.env);
-  return createRuntime(config, createLog(config.logLevel), "x-forwarded-for");
+  return createRuntime(config, createLog("web", config.logLevel), "x-forwarded-for");
 }

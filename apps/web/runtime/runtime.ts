@@ -1,19 +1,19 @@
+import type { Log } from "@sallyport/server";
 import { openStorage, type Storage } from "@sallyport/storage";
-import type { Logger } from "pino";
 import { type Auth, createAuth } from "../auth/auth.ts";
 import { migrations } from "../auth/migrations.ts";
 import type { WebConfig } from "../config.ts";
 
 export interface Runtime {
   config: WebConfig;
-  log: Logger;
+  log: Log;
   storage: Storage<unknown>;
   auth: Auth;
 }
 
 export async function createRuntime(
   config: WebConfig,
-  log: Logger,
+  log: Log,
   clientAddressHeader: string,
 ): Promise<Runtime> {
   const storage = await openStorage<unknown>({

@@ -1,10 +1,10 @@
 import { once } from "node:events";
+import { createLog } from "@sallyport/server";
 import { createPostgres } from "@sallyport/storage/testing";
 import { readConfig } from "../config.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { createRequestListener } from "../http/request-listener.ts";
 import { clientAddressHeader } from "../http/trusted-headers.ts";
-import { createLog } from "../runtime/log.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { linkDatabase } from "./database-link.ts";
 import { exchange, type Sent } from "./exchange.ts";
@@ -22,7 +22,7 @@ export async function startAuthServer(variables: Record<string, string> = {}) {
     ...variables,
   });
   const logLines: string[] = [];
-  const log = createLog("info", { write: (line) => logLines.push(line) });
+  const log = createLog("web", "info", { write: (line) => logLines.push(line) });
   const { auth, storage } = await createRuntime(config, log, clientAddressHeader);
   const server = createHttpServer(
     createRequestListener({

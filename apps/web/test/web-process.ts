@@ -35,9 +35,10 @@ export function spawnWeb(env: Record<string, string | undefined>) {
     errors += chunk;
   });
   // Not "close", which does not come once the IPC channel was disconnected from this side.
-  const exited = Promise.all([once(child, "exit"), once(stderr, "end")]).then(
-    ([[code]]: unknown[][]) => ({ code, errors }),
-  );
+  const exited = Promise.all([once(child, "exit"), once(stderr, "end")]).then(([exit]) => ({
+    code: Number(exit[0]),
+    errors,
+  }));
   return { child, stdout: stdout.setEncoding("utf8"), exited };
 }
 

@@ -1,18 +1,13 @@
+import { describeError, type Log } from "@sallyport/server";
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import type { ApiEnv, LoggedFailure } from "./api-env.ts";
-
-export function createLog(level: string, destination?: DestinationStream): Logger {
-  const options = { level, base: { app: "api" }, timestamp: stdTimeFunctions.isoTime };
-  return destination ? pino(options, destination) : pino(options);
-}
 
 /**
  * One line for each request. Of what the client sent it holds the method and the request id, which
  * are checked; the path is the route's template, headers and bodies are never logged.
  */
-export function requestLog(log: Logger): MiddlewareHandler<ApiEnv> {
+export function requestLog(log: Log): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const startedAt = performance.now();
     await next();
@@ -38,14 +33,9 @@ function levelFor(status: number): "info" | "warn" | "error" {
   return status >= 500 ? "error" : "info";
 }
 
-/** Names and words of a chain of errors; a bug's place too. Their other members could be anything. */
+/** A bug's place is told too. */
 function describe({ code, cause }: LoggedFailure): string | undefined {
   if (cause === undefined) return undefined;
-  const chain: string[] = [];
-  for (let error: unknown = cause; error !== undefined && chain.length < 5; ) {
-    chain.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-    error = error instanceof Error ? error.cause : undefined;
-  }
   const stack = code === "internal_error" && cause instanceof Error ? `\n${cause.stack}` : "";
-  return chain.join(" < ") + stack;
+  return describeError(cause) + stack;
 }

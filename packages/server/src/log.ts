@@ -1,7 +1,10 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 
-export function createLog(level: string, destination?: DestinationStream): Logger {
-  const options = { level, base: { app: "web" }, timestamp: stdTimeFunctions.isoTime };
+export type Log = Logger;
+
+/** JSON, a line each, on standard output. */
+export function createLog(app: string, level: string, destination?: DestinationStream): Log {
+  const options = { level, base: { app }, timestamp: stdTimeFunctions.isoTime };
   return destination ? pino(options, destination) : pino(options);
 }
 
