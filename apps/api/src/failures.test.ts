@@ -37,7 +37,7 @@ describe("failures of the api's own", () => {
 
   it("SEC28 answers 503 with Retry-After while the database is down, and recovers", async () => {
     assert.equal((await api.send({ path: "/readyz" })).status, 200);
-    api.relay.cut();
+    api.link.cut();
     for (const sent of everyRequest(ada.userId, someId)) {
       const { status, headers, json } = await api.as(ada, sent);
       assert.equal(status, 503);
@@ -52,7 +52,7 @@ describe("failures of the api's own", () => {
     assert.deepEqual(down.json, { status: "unready", authority: "ok" });
     assert.equal((await api.send({ path: "/healthz" })).status, 200);
 
-    await api.relay.restore();
+    api.link.mend();
     assert.equal((await api.send({ path: "/readyz" })).status, 200);
     assert.equal((await api.as(ada, { path: `/api/${ada.userId}/tasks` })).status, 200);
   });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { createLog } from "@sallyport/server";
 import { openStorage, type Storage } from "@sallyport/storage";
-import { createPostgres } from "@sallyport/storage/testing";
+import { createPostgres, type DatabaseLink, linkDatabase } from "@sallyport/storage/testing";
 import { betterAuthSession, createGuard, type Guard } from "sallyport";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http-server.ts";
@@ -11,7 +11,6 @@ import { createTaskRepository, type TaskDatabase } from "../src/task-repository.
 import { type AuthServer, type SignedUp, startAuthServer } from "./auth-server.ts";
 import { assertDocumented } from "./contract.ts";
 import { listen } from "./listen.ts";
-import { type Relay, startRelay } from "./relay.ts";
 
 export interface Sent {
   method?: string;
@@ -35,7 +34,7 @@ export interface ApiServer {
   guard: Guard;
   storage: Storage<TaskDatabase>;
   /** The way to the database. */
-  relay: Relay;
+  link: DatabaseLink;
   /** Every line logged so far. */
   logLines: string[];
   /** Sends exactly this, and holds the answer against the OpenAPI document. */
@@ -54,9 +53,9 @@ export const apiOrigin = "http://api.example";
 export async function startApiServer(): Promise<ApiServer> {
   const auth = await startAuthServer();
   const database = await createPostgres();
-  const relay = await startRelay(database.databaseUrl ?? "");
+  const link = await linkDatabase(database);
   const storage = await openStorage<TaskDatabase>({
-    databaseUrl: relay.url,
+    databaseUrl: link.databaseUrl,
     dataFolder: database.dataFolder,
     schema: "tasks",
     migrations,
@@ -94,7 +93,7 @@ export async function startApiServer(): Promise<ApiServer> {
     auth,
     guard,
     storage,
-    relay,
+    link,
     logLines,
     send,
     as: (user, sent) => send({ ...sent, headers: { cookie: user.cookie, ...sent.headers } }),
@@ -106,7 +105,7 @@ export async function startApiServer(): Promise<ApiServer> {
       await guard.close();
       await auth.stop();
       await storage.close();
-      relay.cut();
+      await link.close();
       await database.drop();
     },
   };

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { openStorage, type Storage } from "@sallyport/storage";
-import { createPostgres, type TestDatabase } from "@sallyport/storage/testing";
+import { createPostgres, linkDatabase, type TestDatabase } from "@sallyport/storage/testing";
 import { migrations } from "../auth/migrations.ts";
 import { password, secret } from "../test/auth-server.ts";
 import { badCookies } from "../test/bad-cookies.ts";
-import { linkDatabase } from "../test/database-link.ts";
 import { startWeb, type Web } from "../test/web-process.ts";
 
 const origin = "http://localhost:3000";

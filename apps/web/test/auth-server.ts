@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import { createLog } from "@sallyport/server";
-import { createPostgres } from "@sallyport/storage/testing";
+import { createPostgres, linkDatabase } from "@sallyport/storage/testing";
 import { readConfig } from "../config.ts";
 import { createHttpServer } from "../http/http-server.ts";
 import { createRequestListener } from "../http/request-listener.ts";
 import { clientAddressHeader } from "../http/trusted-headers.ts";
 import { createRuntime } from "../runtime/runtime.ts";
-import { linkDatabase } from "./database-link.ts";
 import { exchange, type Sent } from "./exchange.ts";
 
 export const secret = "iQ9vT2mZr8LxW4cKfB7nYd1hPs6uGj3EoA5";

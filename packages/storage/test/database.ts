@@ -5,6 +5,8 @@ import { join } from "node:path";
 import pg from "pg";
 import type { StorageOptions } from "../src/index.ts";
 
+export { type DatabaseLink, linkDatabase } from "./database-link.ts";
+
 /** An empty database of one's own: where to open it, and how to get rid of it. */
 export interface TestDatabase extends Pick<StorageOptions, "databaseUrl" | "dataFolder"> {
   drop(): Promise<void>;

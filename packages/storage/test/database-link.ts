@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import type { TestDatabase } from "@sallyport/storage/testing";
+import type { TestDatabase } from "./database.ts";
 
 /** The way to a PostgreSQL database over a connection that can be cut and mended. */
 export async function linkDatabase({ databaseUrl }: TestDatabase) {
@@ -49,3 +49,5 @@ export async function linkDatabase({ databaseUrl }: TestDatabase) {
     },
   };
 }
+
+export type DatabaseLink = Awaited<ReturnType<typeof linkDatabase>>;
