@@ -28,6 +28,7 @@ describe("a Hono backend behind the guard", () => {
     app.get("/api/:user_id/bug", () => {
       throw new Error("a bug");
     });
+    app.onError((_error, c) => c.text("a bug", 500));
     base = await new Promise((resolve) => {
       backend = serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) =>
         resolve(`http://127.0.0.1:${port}`),
