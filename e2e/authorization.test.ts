@@ -4,6 +4,7 @@ import { createPostgres, type TestDatabase } from "@sallyport/storage/testing";
 import pg from "pg";
 import { type Account, signIn, signOut, signUp } from "./account.ts";
 import { badCookies } from "./bad-cookies.ts";
+import { openBrowser } from "./browser.ts";
 import { startTestSystem, type TestSystem } from "./running-system.ts";
 
 const secretTitle = "a title that only its owner may see";
@@ -120,6 +121,34 @@ describe("the system on PostgreSQL", () => {
         assert.equal(pathname, page === "/dashboard" ? "/sign-in" : page, `${page} with ${what}`);
         assert.ok(!bodies.includes(ada.email), `${page} with ${what} names the user`);
       }
+    }
+  });
+
+  test("SEC30 a browser with a bad cookie reaches every page in at most two redirects, where it can sign in", async () => {
+    const browser = await openBrowser();
+    try {
+      for (const [what, cookie] of Object.entries(cookies)) {
+        const [name = "", value = ""] = cookie?.split("=") ?? [];
+        // Browsers store no cookie over 4 KB (RFC 6265 6.1).
+        if (value.length > 4_000) continue;
+        const context = await browser.newContext();
+        if (cookie !== undefined) await context.addCookies([{ name, value, url: system.webUrl }]);
+        const page = await context.newPage();
+        for (const path of ["/", "/sign-in", "/sign-up", "/dashboard"]) {
+          const response = await page.goto(`${system.webUrl}${path}`);
+          let redirects = 0;
+          for (let request = response?.request(); request; redirects++) {
+            request = request.redirectedFrom() ?? undefined;
+          }
+          assert.ok(redirects - 1 <= 2, `${path} with ${what}`);
+          assert.equal(response?.status(), 200, `${path} with ${what}`);
+        }
+        assert.equal(page.url(), `${system.webUrl}/sign-in`, what);
+        await page.getByLabel("Password").waitFor();
+        await context.close();
+      }
+    } finally {
+      await browser.close();
     }
   });
 
