@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { serviceKey, startBetterAuth } from "../test/auth-server.ts";
+import { patientMs, serviceKey, startBetterAuth } from "../test/auth-server.ts";
 import { deriveServiceKey } from "./better-auth.ts";
 import { betterAuthSession, createGuard } from "./index.ts";
 
@@ -10,7 +10,11 @@ test("SEC16 a backend with the service key looks up 200 sessions in a burst, oth
   const burst = async (key: string | undefined) => {
     const guard = createGuard({
       schemes: [
-        betterAuthSession({ url: server.url, ...(key === undefined ? {} : { serviceKey: key }) }),
+        betterAuthSession({
+          url: server.url,
+          deadlineMs: patientMs,
+          ...(key === undefined ? {} : { serviceKey: key }),
+        }),
       ],
     });
     const headers = new Headers({ cookie: user.cookie });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { type BetterAuthServer, startBetterAuth } from "../test/auth-server.ts";
+import { type BetterAuthServer, patientMs, startBetterAuth } from "../test/auth-server.ts";
 import { betterAuthSession, createGuard, type Guard, requireUserIdMatch } from "./index.ts";
 
 const request = (
@@ -23,7 +23,9 @@ describe("the guard in front of a real Better Auth", () => {
 
   before(async () => {
     server = await startBetterAuth();
-    guard = createGuard({ schemes: [betterAuthSession({ url: server.url })] });
+    guard = createGuard({
+      schemes: [betterAuthSession({ url: server.url, deadlineMs: patientMs })],
+    });
   });
   after(async () => {
     await guard.close();

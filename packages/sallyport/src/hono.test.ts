@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { serve as serveHono } from "@hono/node-server";
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
-import { type BetterAuthServer, serve, startBetterAuth } from "../test/auth-server.ts";
+import { type BetterAuthServer, patientMs, serve, startBetterAuth } from "../test/auth-server.ts";
 import { type ProtectVariables, protect } from "./hono.ts";
 import { betterAuthSession, createGuard, type Failure, type Guard } from "./index.ts";
 
@@ -16,7 +16,9 @@ describe("a Hono backend behind the guard", () => {
 
   before(async () => {
     authority = await startBetterAuth();
-    guard = createGuard({ schemes: [betterAuthSession({ url: authority.url, realm: "tasks" })] });
+    guard = createGuard({
+      schemes: [betterAuthSession({ url: authority.url, realm: "tasks", deadlineMs: patientMs })],
+    });
     const app = new Hono<{ Variables: ProtectVariables }>();
     app.use(requestId());
     app.use(

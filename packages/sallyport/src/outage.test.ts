@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { serve, startBetterAuth } from "../test/auth-server.ts";
+import { patientMs, serve, startBetterAuth } from "../test/auth-server.ts";
 import { betterAuthSession, createGuard } from "./index.ts";
 
 const deadlineMs = 300;
@@ -117,7 +117,9 @@ test("a connection that breaks once is tried once more, and no more than that", 
     if (calls === 1) incoming.socket.destroy();
     else response.writeHead(200, json).end("null");
   });
-  const guard = createGuard({ schemes: [betterAuthSession({ url: server.url })] });
+  const guard = createGuard({
+    schemes: [betterAuthSession({ url: server.url, deadlineMs: patientMs })],
+  });
   try {
     const result = await guard.authenticate(request);
     assert.ok(!result.ok);
@@ -135,7 +137,9 @@ test("a connection that keeps breaking is given up after the second call", async
     calls += 1;
     incoming.socket.destroy();
   });
-  const guard = createGuard({ schemes: [betterAuthSession({ url: server.url })] });
+  const guard = createGuard({
+    schemes: [betterAuthSession({ url: server.url, deadlineMs: patientMs })],
+  });
   try {
     const result = await guard.authenticate(request);
     assert.ok(!result.ok);
@@ -176,7 +180,9 @@ test("a restart that breaks all connections at once refuses nobody", async () =>
     if (calls <= 20) incoming.socket.destroy();
     else response.writeHead(200, json).end("null");
   });
-  const guard = createGuard({ schemes: [betterAuthSession({ url: server.url })] });
+  const guard = createGuard({
+    schemes: [betterAuthSession({ url: server.url, deadlineMs: patientMs })],
+  });
   try {
     const results = await Promise.all(
       Array.from({ length: 20 }, () => guard.authenticate(request)),
@@ -230,7 +236,7 @@ test("more look-ups than can wait are refused at once, and the breaker stays clo
     if (release.length === 64) arrived.resolve();
   });
   const guard = createGuard({
-    schemes: [betterAuthSession({ url: server.url, deadlineMs: 5_000 })],
+    schemes: [betterAuthSession({ url: server.url, deadlineMs: patientMs })],
   });
   try {
     const waiting = Array.from({ length: 64 + 1024 }, () => guard.authenticate(request));

@@ -8,6 +8,9 @@ import { deriveServiceKey, sallyport } from "../src/better-auth.ts";
 const secret = "a-secret-of-the-tests-alone-0123456789";
 export const serviceKey = deriveServiceKey(secret);
 
+/** For tests that are not about time: a machine that is busy is no outage. */
+export const patientMs = 5_000;
+
 /** Serves on a free loopback port until `close`; open connections do not hold it up. */
 export async function serve(listener: RequestListener, port = 0) {
   const server = createServer(listener);
