@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { openBrowser, signUpInBrowser, taskNamed } from "./browser.ts";
+import { startTestSystem, type TestSystem } from "./running-system.ts";
+
+let system: TestSystem;
+let browser: Browser;
+
+before(async () => {
+  system = await startTestSystem();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser.close();
+  await system.stop();
+});
+
+test("a long list is read page by page, and going back after a sign-out shows nothing of it", async () => {
+  const page = await signUpInBrowser(await browser.newContext(), system.webUrl, "ada");
+  await page.evaluate(async (apiUrl) => {
+    const { user } = await (await fetch("/api/auth/get-session")).json();
+    for (let i = 1; i <= 55; i++) {
+      await fetch(`${apiUrl}/api/${user.id}/tasks`, {
+        method: "POST",
+        credentials: "include",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ title: `Task ${i}.` }),
+      });
+    }
+  }, system.apiUrl);
+  await page.reload();
+  assert.equal(await page.getByRole("listitem").count(), 50);
+  await page.getByRole("button", { name: "Load more" }).click();
+  await taskNamed(page, "Task 1.").waitFor();
+  assert.equal(await page.getByRole("listitem").count(), 55);
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(`${system.webUrl}/sign-in`);
+  const returned = page.waitForEvent("load");
+  await page.goBack({ waitUntil: "commit" });
+  await returned;
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  assert.equal(await page.getByText("Task 1.").count(), 0);
+});
