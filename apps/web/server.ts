@@ -6,8 +6,8 @@ import { readConfig } from "./config.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { createRequestListener } from "./http/request-listener.ts";
 import { clientAddressHeader } from "./http/trusted-headers.ts";
+import { shareRuntime } from "./runtime/global-runtime.ts";
 import { createRuntime } from "./runtime/runtime.ts";
-import { shareRuntime } from "./runtime/shared-runtime.ts";
 
 await runServer("web app", "WEB_PORT", async (isStopping) => {
   const config = readConfig(process.env);

@@ -1,6 +1,6 @@
 import { describeError } from "@sallyport/server";
 import { headers } from "next/headers";
-import { sharedRuntime } from "../runtime/shared-runtime.ts";
+import { sharedRuntime } from "../runtime/global-runtime.ts";
 
 interface SignedInUser {
   id: string;

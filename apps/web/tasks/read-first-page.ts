@@ -1,5 +1,5 @@
 import { cookies } from "next/headers";
-import { sharedRuntime } from "../runtime/shared-runtime.ts";
+import { sharedRuntime } from "../runtime/global-runtime.ts";
 import type { TaskPage } from "./task.ts";
 import { createTaskClient, type TaskResult } from "./task-client.ts";
 

@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { readSession } from "../../auth/read-session.ts";
 import { SessionUnavailable } from "../../auth/session-unavailable.tsx";
 import { SignOutButton } from "../../auth/sign-out-button.tsx";
-import { sharedRuntime } from "../../runtime/shared-runtime.ts";
+import { sharedRuntime } from "../../runtime/global-runtime.ts";
 import { readFirstPage } from "../../tasks/read-first-page.ts";
 import { TaskBoard } from "../../tasks/task-board.tsx";
 import { SiteHeader } from "../../ui/site-header.tsx";

@@ -1,4 +1,4 @@
-import { sharedRuntime } from "../../../../runtime/shared-runtime.ts";
+import { sharedRuntime } from "../../../../runtime/global-runtime.ts";
 
 /** For hosts that run only Next; `server.ts` answers before Next does. */
 async function handle(request: Request): Promise<Response> {
