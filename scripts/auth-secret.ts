@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { variable } from "@sallyport/server";
 import { LaunchError } from "./launch-error.ts";
 
 const minimumLength = 32;
@@ -9,9 +10,10 @@ const minimumLength = 32;
 export function readAuthSecret(env: NodeJS.ProcessEnv, dataDir: string): string {
   const configured = env.BETTER_AUTH_SECRET;
   if (configured) {
-    if (configured.length < minimumLength) {
+    const { success } = variable.BETTER_AUTH_SECRET.safeParse(configured);
+    if (!success) {
       throw new LaunchError(
-        `BETTER_AUTH_SECRET must have at least ${minimumLength} characters, found ${configured.length}.`,
+        `BETTER_AUTH_SECRET must have at least ${minimumLength} random characters without white space around them, and not be an example's.`,
       );
     }
     return configured;
@@ -36,10 +38,10 @@ function developmentSecret(dataDir: string): string {
       );
     }
   }
-  const secret = readFileSync(path, "utf8");
-  if (secret.length < minimumLength) {
+  const secret = existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8") : "";
+  if (!/^[\w-]{43}$/.test(secret)) {
     throw new LaunchError(
-      `The development secret in ${path} is cut short: delete the file and start again (everyone signs in anew).`,
+      `The development secret in ${path} is damaged: delete it and start again (everyone signs in anew).`,
     );
   }
   return secret;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type FileLock, tryFileLock } from "@sallyport/storage/file-lock";
 import { LaunchError } from "./launch-error.ts";
@@ -8,6 +8,10 @@ export function claimDataFolder(dataDir: string): FileLock {
   let lock: FileLock | undefined;
   try {
     makeFolder(join(dataDir, "logs"));
+    // It holds a secret, wherever it lies.
+    if (!existsSync(join(dataDir, ".gitignore"))) {
+      writeFileSync(join(dataDir, ".gitignore"), "*\n");
+    }
     lock = tryFileLock(join(dataDir, "start.lock"));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

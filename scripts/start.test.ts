@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -90,6 +90,16 @@ describe("npm start", () => {
     await once(first.launcher, "exit");
     await startUntilReady();
     assert.equal(readFileSync(path, "utf8"), secret);
+  });
+
+  test("refuses a damaged development secret with one line that names the file", async () => {
+    const DATA_DIR = mkdtempSync(join(folder, "damaged-"));
+    writeFileSync(join(DATA_DIR, "development-secret"), `${"s".repeat(40)}\0\n`);
+    const { code, output } = await startUntilExit({ DATA_DIR });
+    assert.equal(code, 1);
+    assert.match(output, /^The development secret in \S*development-secret is damaged: delete it/);
+    assert.equal(output.trimEnd().split("\n").length, 1);
+    assert.ok(!output.includes("sss"));
   });
 
   test("gives the secret to web alone, and shows it nowhere", async () => {

@@ -148,6 +148,12 @@ describe("the pages", () => {
     assert.equal((await web.send({ path: "/healthz" })).status, 200);
   });
 
+  it("SEC29 there is no image endpoint, which would log what it is sent as it is", async () => {
+    const path =
+      "/_next/image?w=64&q=75&url=%2F_next%2Fstatic%2Fx%0A%7B%22msg%22%3A%22FORGED%22%7D";
+    assert.equal((await web.send({ path })).status, 404);
+  });
+
   it("SEC21 x-middleware-subrequest opens nothing", async () => {
     const headers = { "x-middleware-subrequest": "middleware:middleware:middleware" };
     const { status } = await web.send({ path: "/dashboard", headers });

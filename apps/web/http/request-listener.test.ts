@@ -78,6 +78,22 @@ describe("the way in", () => {
     await assertAlive();
   });
 
+  it("SEC24 answers values that storage cannot hold, and TRACE, with a 4xx", async () => {
+    const { cookie } = await server.signUp("nul");
+    for (const [path, body] of [
+      ["/update-user", { name: "\u0000" }],
+      ["/update-user", { name: null }],
+      ["/revoke-session", { token: "\u0000" }],
+      ["/reset-password", { token: "\u0000", newPassword: "password1234" }],
+    ] as const) {
+      const { status } = await server.post(path, body, { cookie });
+      assert.ok(status >= 400 && status < 500, `${path} ${status}`);
+    }
+    const traced = await server.send({ method: "TRACE", path: "/api/auth/get-session" });
+    assert.equal(traced.status, 405);
+    await assertAlive();
+  });
+
   it("SEC23 refuses headers over 16 KB with 431, and reads those below", async () => {
     const cookie = (length: number) => `junk=${"x".repeat(length)}`;
     assert.equal((await server.getSession({ cookie: cookie(17_000) })).status, 431);

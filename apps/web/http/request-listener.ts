@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { describeError, type Log } from "@sallyport/server";
-import { isUnavailable } from "@sallyport/storage";
+import { isUnavailable, isValueRefused } from "@sallyport/storage";
 import { toNodeHandler } from "better-auth/node";
 import type { Auth } from "../auth/auth.ts";
 import { endWithProblem } from "./problem.ts";
@@ -37,6 +37,10 @@ export function createRequestListener({ auth, pages, isReady, log }: Handlers): 
     trustOnlySocket(request);
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
 
+    if (request.method === "TRACE") {
+      endWithProblem(response, "method_not_allowed", requestId, { Allow: "GET, HEAD, POST" });
+      return;
+    }
     const [path = ""] = request.url?.split("?") ?? [];
     if (path === "/healthz" || path === "/readyz") {
       if (request.method !== "GET" && request.method !== "HEAD") {
@@ -62,16 +66,31 @@ export function createRequestListener({ auth, pages, isReady, log }: Handlers): 
     handle(request, response, requestId).catch((cause: unknown) => {
       // An answer that has ended, or a client that has left, leaves nothing to say.
       if (response.writableEnded || response.destroyed) return;
-      const outage = isUnavailable(cause);
-      log[outage ? "warn" : "error"](
+      const code = problemFor(cause);
+      log[levels[code]](
         { request_id: requestId, method: request.method, cause: describeError(cause) },
         "request failed",
       );
-      if (outage)
-        endWithProblem(response, "storage_unavailable", requestId, { "Retry-After": "1" });
-      else endWithProblem(response, "internal_error", requestId);
+      endWithProblem(
+        response,
+        code,
+        requestId,
+        code === "storage_unavailable" ? { "Retry-After": "1" } : {},
+      );
     });
   };
+}
+
+const levels = {
+  malformed_request: "info",
+  storage_unavailable: "warn",
+  internal_error: "error",
+} as const;
+
+/** Better Auth hands values to storage that storage cannot hold, such as a NUL in a text. */
+function problemFor(cause: unknown): keyof typeof levels {
+  if (isUnavailable(cause)) return "storage_unavailable";
+  return isValueRefused(cause) ? "malformed_request" : "internal_error";
 }
 
 function endWithStatus(response: ServerResponse, code: number, status: string): void {

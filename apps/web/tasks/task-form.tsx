@@ -49,8 +49,10 @@ export function TaskForm({ submitLabel, initial, onSubmit, onCancel }: TaskFormP
     />
   );
   return (
+    // POST, so that a form sent before this code runs does not put the text into an address.
     <form
       ref={form}
+      method="post"
       noValidate
       onSubmit={handleSubmit}
       onKeyDown={(event) => event.key === "Escape" && onCancel?.()}
@@ -68,7 +70,8 @@ export function TaskForm({ submitLabel, initial, onSubmit, onCancel }: TaskFormP
       {initial ? (
         description
       ) : (
-        <details>
+        // Open when it holds what is wrong.
+        <details open={fields.description === undefined ? undefined : true}>
           <summary className={`${buttonStyle.quiet} -ml-2 list-none`}>Add a description</summary>
           {description}
         </details>

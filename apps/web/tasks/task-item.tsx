@@ -12,7 +12,7 @@ type Mode = "view" | "edit" | "delete";
 
 interface TaskItemProps {
   task: Task;
-  tasks: Pick<Tasks, "update" | "setCompleted" | "delete">;
+  tasks: Pick<Tasks, "filter" | "update" | "setCompleted" | "delete" | "dismissTrouble">;
   /** Called when the item leaves the list, with the focus in it. */
   onGone: () => void;
 }
@@ -42,7 +42,11 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
 
   async function complete(completed: boolean) {
     setWantedCompletion(completed);
-    await act((retry) => tasks.setCompleted(task.id, completed, retry));
+    await act(async (retry) => {
+      const failed = await tasks.setCompleted(task.id, completed, retry);
+      if (!failed && tasks.filter !== "all") onGone();
+      return failed;
+    });
     setWantedCompletion(undefined);
   }
 
@@ -58,7 +62,10 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
         <TaskForm
           submitLabel="Save"
           initial={task}
-          onCancel={() => enter("view")}
+          onCancel={() => {
+            tasks.dismissTrouble();
+            enter("view");
+          }}
           onSubmit={async (draft, retry) => {
             const failed = await tasks.update(task.id, draft, retry);
             if (!failed) enter("view");

@@ -55,10 +55,11 @@ export function useTasks({ apiUrl, userId, firstPage }: UseTasksOptions) {
     };
   }, [client, firstPage]);
 
-  function changeTasks(change: (tasks: Task[]) => Task[]) {
+  /** By what is shown when the change is made, which may be another filter than when it was asked for. */
+  function changeTasks(change: (tasks: Task[], shownFilter: TaskFilter) => Task[]) {
     setShown(({ filter, page }) => ({
       filter,
-      page: page && { ...page, tasks: change(page.tasks) },
+      page: page && { ...page, tasks: change(page.tasks, filter) },
     }));
   }
 
@@ -82,6 +83,7 @@ export function useTasks({ apiUrl, userId, firstPage }: UseTasksOptions) {
       return;
     }
     const { tasks: loaded, next_cursor } = result.value;
+    if (cursor !== undefined) setNotice(`Loaded ${loaded.length} more tasks.`);
     setShown((shown) => ({
       filter: wanted,
       page: {
@@ -92,10 +94,10 @@ export function useTasks({ apiUrl, userId, firstPage }: UseTasksOptions) {
   }
 
   function replace(changed: Task) {
-    changeTasks((tasks) =>
+    changeTasks((tasks, shownFilter) =>
       tasks
         .map((task) => (task.id === changed.id ? changed : task))
-        .filter((task) => belongs(task, filter)),
+        .filter((task) => belongs(task, shownFilter)),
     );
   }
 
@@ -109,14 +111,22 @@ export function useTasks({ apiUrl, userId, firstPage }: UseTasksOptions) {
     /** What stands in the way of the whole page. */
     trouble,
     load,
+    /** For when the work that met it has been given up. */
+    dismissTrouble: () => setTrouble(undefined),
 
     async add(draft: TaskDraft, retry: () => void): Promise<TaskFailure | undefined> {
       const result = settle(await client.create(draft), retry);
       if (!result.ok) return result.failure;
       const added = result.value;
       setNotice(`Added “${added.title}”.`);
-      if (page && belongs(added, filter)) changeTasks((tasks) => [added, ...tasks]);
-      else await load("all");
+      if (!page || !belongs(added, filter)) {
+        await load("all");
+        return undefined;
+      }
+      changeTasks((tasks, shownFilter) => {
+        const others = tasks.filter(({ id }) => id !== added.id);
+        return belongs(added, shownFilter) ? [added, ...others] : others;
+      });
       return undefined;
     },
 

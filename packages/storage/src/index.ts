@@ -4,7 +4,7 @@ import { openEmbedded } from "./embedded.ts";
 import { migrate } from "./migrate.ts";
 import { openPostgres } from "./postgres.ts";
 
-export { isUnavailable } from "./unavailable.ts";
+export { isUnavailable, isValueRefused } from "./unavailable.ts";
 
 export interface StorageOptions {
   /** PostgreSQL when set; otherwise a database embedded in this process. */

@@ -25,6 +25,11 @@ export function isUnavailable(error: unknown): boolean {
   return code !== undefined && serverTrouble.some((prefix) => code.startsWith(prefix));
 }
 
+/** Whether the values of a statement were refused (data exception, integrity constraint violation). */
+export function isValueRefused(error: unknown): boolean {
+  return /^2[23]/.test(sqlState(error) ?? "");
+}
+
 /** The code of an error that the server itself reported. */
 export function sqlState(error: unknown): string | undefined {
   return error instanceof Error &&

@@ -11,17 +11,17 @@ export interface BetterAuthSessionOptions {
    * Whether Better Auth's *public* address is https, so that its cookies have the `__Secure-`
    * prefix. Default: whether `url` is.
    */
-  secure?: boolean;
+  secure?: boolean | undefined;
   /** The session cookie's full name. Default: `better-auth.session_token`, prefixed if `secure`. */
-  cookieName?: string;
+  cookieName?: string | undefined;
   /** Origins whose pages may make changes. Default: the origin of `url`. */
-  trustedOrigins?: readonly string[];
+  trustedOrigins?: readonly string[] | undefined;
   /** From `deriveServiceKey`: Better Auth, with the `sallyport()` plugin, does not rate-limit it. */
-  serviceKey?: string;
+  serviceKey?: string | undefined;
   /** Named in `WWW-Authenticate`. Default: `api`. */
-  realm?: string;
+  realm?: string | undefined;
   /** For the whole look-up, the retry included, in milliseconds: 1 to 5,000. Default: 1,000. */
-  deadlineMs?: number;
+  deadlineMs?: number | undefined;
 }
 
 /**
