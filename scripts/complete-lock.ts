@@ -11,9 +11,10 @@ interface LockedPackage {
   cpu?: string[];
 }
 
-const systems = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd"];
-const moreSystems = ["openharmony", "sunos", "win32"];
-const processors = ["arm", "arm64", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x"];
+const systems = "aix android darwin freebsd linux netbsd openbsd openharmony sunos win32".split(
+  " ",
+);
+const processors = "arm arm64 ia32 loong64 mips64el ppc64 riscv64 s390x x64".split(" ");
 
 // `npm install` leaves out those platform packages (optional, exact version) that the registry in
 // use does not have, and `npm ci` then refuses the lock on every platform. Named without a hash,
@@ -26,8 +27,8 @@ for (const [place, { optionalDependencies = {}, dev }] of Object.entries(lock.pa
     const isLocked =
       `node_modules/${name}` in lock.packages || `${place}/node_modules/${name}` in lock.packages;
     const words = name.replace("windows", "win32").split(/[/-]/);
-    const os = [...systems, ...moreSystems].find((system) => words.includes(system));
-    const cpu = ["x64", ...processors].find((processor) => words.includes(processor));
+    const os = systems.find((system) => words.includes(system));
+    const cpu = processors.find((processor) => words.includes(processor));
     if (isLocked || !os || !/^\d/.test(version)) continue;
     lock.packages[`node_modules/${name}`] = {
       version,

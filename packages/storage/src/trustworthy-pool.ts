@@ -3,8 +3,8 @@ import { isUnavailable, sqlState, UnavailableError } from "./unavailable.ts";
 
 /**
  * A pool that uses a connection again only while the server answers on it and means to go on, and
- * that calls it an outage when the server did not answer. By itself pg would reuse a connection that missed its deadline, although
- * the old query still occupies it.
+ * that calls it an outage when the server did not answer. By itself pg would reuse a connection
+ * that missed its deadline, although the old query still occupies it.
  */
 export class TrustworthyPool implements PostgresPool {
   readonly #pool: PostgresPool;
