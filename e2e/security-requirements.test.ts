@@ -19,7 +19,7 @@ function readMap(): Map<string, string[]> {
 /** `SEC12` → the test files that have it in a title. */
 function readTests(): Map<string, Set<string>> {
   const proofs = new Map<string, Set<string>>();
-  const files = globSync("{packages,apps,e2e,scripts}/**/*.test.ts", {
+  const files = globSync("{packages,apps,e2e,scripts}/**/{*.test,adapter-contract,outage-lab}.ts", {
     cwd: root,
     exclude: ["**/node_modules/**"],
   });

@@ -29,6 +29,52 @@ const boundaries: { file: string; refused: string[]; allowed: string[] }[] = [
     allowed: ["hono", "hono/factory", "./core/guard.ts"],
   },
   {
+    file: "packages/sallyport/src/fastify.ts",
+    refused: ["./hono.ts", "./index.ts", "express", "hono", "better-auth", "next/server"],
+    allowed: ["fastify", "./core/guard.ts", "node:crypto"],
+  },
+  {
+    file: "packages/sallyport/src/express.ts",
+    refused: ["./hono.ts", "./index.ts", "fastify", "hono", "better-auth", "next/server"],
+    allowed: ["express", "./core/guard.ts", "node:crypto"],
+  },
+  {
+    file: "packages/sallyport/src/next.ts",
+    refused: ["./web.ts", "./index.ts", "express", "fastify", "hono", "better-auth"],
+    allowed: ["next", "next/headers", "next/navigation", "./core/guard.ts"],
+  },
+  {
+    file: "packages/sallyport/src/web.ts",
+    refused: [
+      "./hono.ts",
+      "./index.ts",
+      "express",
+      "fastify",
+      "hono",
+      "better-auth",
+      "next/server",
+    ],
+    allowed: ["./core/guard.ts", "node:crypto"],
+  },
+  {
+    file: "packages/sallyport/src/testing.ts",
+    refused: ["./core/guard.ts", "./index.ts", "express", "fastify", "hono", "better-auth", "next"],
+    allowed: ["./testing/fake-better-auth.ts"],
+  },
+  {
+    file: "packages/sallyport/src/testing/fake-better-auth.ts",
+    refused: [
+      "../core/guard.ts",
+      "../index.ts",
+      "express",
+      "fastify",
+      "hono",
+      "better-auth",
+      "next",
+    ],
+    allowed: ["./faults.ts", "node:http"],
+  },
+  {
     file: "packages/sallyport/src/better-auth.ts",
     refused: ["./hono.ts", "hono", "next"],
     allowed: ["better-auth", "better-auth/api", "./core/service-key.ts"],

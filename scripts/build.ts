@@ -47,6 +47,16 @@ const web: Build = {
   output: "apps/web/.next/BUILD_ID",
 };
 
+const nextFixture = "packages/sallyport/test/backends/next-app";
+
+const nextFixtureBuild: Build = {
+  name: "next-fixture",
+  announcement: "Building the Next.js fixture …",
+  command: [process.execPath, "node_modules/next/dist/bin/next", "build", nextFixture],
+  sources: [...library.sources, nextFixture],
+  output: `${nextFixture}/.next/BUILD_ID`,
+};
+
 export function buildLibrary(signal?: AbortSignal): Promise<void> {
   return buildIfChanged(library, signal);
 }
@@ -54,6 +64,11 @@ export function buildLibrary(signal?: AbortSignal): Promise<void> {
 /** Builds the web app; needs the library. */
 export function buildWeb(signal?: AbortSignal): Promise<void> {
   return buildIfChanged(web, signal);
+}
+
+/** Builds the app in which the library's Next.js adapter is tested; needs the library. */
+export function buildNextFixture(): Promise<void> {
+  return buildIfChanged(nextFixtureBuild, undefined);
 }
 
 async function buildIfChanged(build: Build, signal: AbortSignal | undefined): Promise<void> {

@@ -11,6 +11,8 @@ interface Check {
   commands: string[];
 }
 
+const nextFixture = "packages/sallyport/test/backends/next-app";
+
 const checks: Check[] = [
   {
     name: "format, lint and boundaries (biome)",
@@ -20,6 +22,10 @@ const checks: Check[] = [
   {
     name: "types of the web app",
     commands: ["next typegen apps/web", "tsc -p apps/web/tsconfig.json --noEmit"],
+  },
+  {
+    name: "types of the Next.js fixture",
+    commands: [`next typegen ${nextFixture}`, `tsc -p ${nextFixture}/tsconfig.json --noEmit`],
   },
   {
     name: "unused files, exports and dependencies (knip)",

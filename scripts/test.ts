@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync } from "node:fs";
-import { buildLibrary, buildWeb } from "./build.ts";
+import { buildLibrary, buildNextFixture, buildWeb } from "./build.ts";
 import { provideChromium } from "./chromium.ts";
 import { LaunchError } from "./launch-error.ts";
 import { rootFolder } from "./root-folder.ts";
@@ -17,6 +17,9 @@ try {
   await buildLibrary();
   if (files.some((file) => /^(e2e|scripts|apps\/web)\//.test(file))) {
     await buildWeb();
+  }
+  if (files.some((file) => file.startsWith("packages/sallyport/"))) {
+    await buildNextFixture();
   }
   const env = { ...process.env };
   if (files.some((file) => file.startsWith("e2e/"))) {

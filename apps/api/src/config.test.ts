@@ -9,6 +9,7 @@ describe("the api's configuration", () => {
     assert.deepEqual(readConfig(required), {
       host: "localhost",
       port: 8000,
+      metricsPort: undefined,
       dataFolder: ".data/api",
       databaseUrl: undefined,
       publicUrl: "http://localhost:8000",
@@ -46,6 +47,7 @@ describe("the api's configuration", () => {
     ],
     [{ API_PORT: "80000" }, 'API_PORT must be a port number from 0 to 65535, found "80000".'],
     [{ API_PORT: "8e3" }, 'API_PORT must be a port number from 0 to 65535, found "8e3".'],
+    [{ METRICS_PORT: "on" }, 'METRICS_PORT must be a port number from 0 to 65535, found "on".'],
     [{ AUTH_MODE: "jwt" }, 'AUTH_MODE must be session, found "jwt".'],
     [
       { TRUSTED_ORIGINS: "https://a.example/" },

@@ -10,6 +10,8 @@ import * as z from "zod";
 export interface ApiConfig {
   host: string;
   port: number;
+  /** Where metrics are served; nowhere when undefined. */
+  metricsPort: number | undefined;
   /** The folder of the api's embedded database. */
   dataFolder: string;
   databaseUrl: string | undefined;
@@ -28,6 +30,7 @@ export interface ApiConfig {
 const environment = z.object({
   API_PORT: variable.API_PORT,
   WEB_PORT: variable.WEB_PORT,
+  METRICS_PORT: variable.METRICS_PORT,
   HOST: variable.HOST,
   DATA_DIR: variable.DATA_DIR,
   DATABASE_URL: variable.DATABASE_URL,
@@ -54,6 +57,7 @@ export function readConfig(variables: Variables): ApiConfig {
   return {
     host: env.HOST,
     port: env.API_PORT,
+    metricsPort: env.METRICS_PORT,
     dataFolder: join(env.DATA_DIR, "api"),
     databaseUrl: env.DATABASE_URL,
     publicUrl,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { createLog } from "@sallyport/server";
+import { type Route, unprotectedRoutes } from "sallyport/testing";
 import { createApp } from "../src/app.ts";
 import { type ApiServer, startApiServer } from "../test/api-server.ts";
 import { openapiDocument } from "./openapi.ts";
@@ -35,6 +36,19 @@ describe("the OpenAPI document", () => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
     assert.deepEqual([...new Set(served)].sort(), documented.sort());
+  });
+
+  it("SEC19 calls public what answers without a credential, and nothing else", async () => {
+    const routes = Object.entries(openapiDocument.paths ?? {}).flatMap(([path, operations]) =>
+      Object.keys(operations).map(
+        (method): Route => [method.toUpperCase(), path.replaceAll(/{\w+}/g, "somebody")],
+      ),
+    );
+    assert.deepEqual(await unprotectedRoutes(`http://localhost:${api.port}`, routes), [
+      ["GET", "/healthz"],
+      ["GET", "/readyz"],
+      ["GET", "/openapi.json"],
+    ]);
   });
 
   it("promises a session cookie on exactly the routes behind the guard", () => {

@@ -4,13 +4,16 @@ import { betterAuthSession, createGuard } from "sallyport";
 import { createApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { createHttpServer } from "./http-server.ts";
+import { serveMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
 import { createTaskRepository, type TaskDatabase } from "./task-repository.ts";
 
 await runServer("api", "API_PORT", async (isStopping) => {
   const config = readConfig(process.env);
-  const { host, port, publicUrl, trustedOrigins } = config;
+  const { host, port, metricsPort, publicUrl, trustedOrigins } = config;
   const log = createLog("api", config.logLevel);
+  const metrics =
+    metricsPort === undefined ? undefined : await serveMetrics({ host, port: metricsPort, log });
   const guard = createGuard({
     schemes: [
       betterAuthSession({
@@ -44,6 +47,7 @@ await runServer("api", "API_PORT", async (isStopping) => {
     async close() {
       await guard.close();
       await storage.close();
+      await metrics?.close();
     },
   };
 });

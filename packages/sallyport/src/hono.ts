@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { Authenticated, Failure } from "./core/auth-result.ts";
 import { guardedHeaders } from "./core/denial.ts";
 import type { Guard } from "./core/guard.ts";
+import { refusalResponse } from "./core/web-response.ts";
 
 /** `c.var.auth` behind `protect`. */
 export interface ProtectVariables {
@@ -13,7 +14,7 @@ export interface ProtectOptions {
   /** The route parameter that names whose data is asked for, e.g. `user_id`. */
   owner?: string;
   /** Called with each refusal before it is answered: the place for a log line. */
-  onDenied?: (failure: Failure, context: Context) => void;
+  onDenied?: (failure: Failure, context: Context, requestId: string) => void;
 }
 
 /**
@@ -30,9 +31,9 @@ export function protect(
       owner: owner === undefined ? undefined : (c.req.param(owner) ?? ""),
     });
     if (!result.ok) {
-      onDenied?.(result.failure, c);
-      const { status, headers, body } = guard.denial(result.failure, requestIdOf(c));
-      return new Response(JSON.stringify(body), { status, headers });
+      const requestId = requestIdOf(c);
+      onDenied?.(result.failure, c, requestId);
+      return refusalResponse(guard.denial(result.failure, requestId));
     }
     c.set("auth", result);
     await next();

@@ -13,3 +13,4 @@ export type { GuardRequest } from "./core/guard-request.ts";
 export { createProblem, type Problem, type ProblemKind } from "./core/problem.ts";
 export type { AuthorityState, Scheme } from "./core/scheme.ts";
 export { type BetterAuthSessionOptions, betterAuthSession } from "./core/session-scheme.ts";
+export type { Decision, DecisionHook } from "./core/telemetry.ts";

@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { toNodeHandler } from "better-auth/node";
+import { jwt } from "better-auth/plugins/jwt";
 import { deriveServiceKey, sallyport } from "../src/better-auth.ts";
 
-const secret = "a-secret-of-the-tests-alone-0123456789";
+export const secret = "a-secret-of-the-tests-alone-0123456789";
 export const serviceKey = deriveServiceKey(secret);
 
 /** For tests that are not about time: a machine that is busy is no outage. */
@@ -32,9 +33,26 @@ export interface SignedIn {
   cookie: string;
 }
 
+interface SessionRow {
+  userId: string;
+  token: string;
+  expiresAt: Date;
+}
+
 /** A real Better Auth on the memory adapter, over real HTTP, and ways to sign in and out. */
-export async function startBetterAuth({ secure = false, customRules = {} } = {}) {
-  const tables = { user: [], session: [], account: [], verification: [] };
+export async function startBetterAuth({
+  secure = false,
+  cookiePrefix = "better-auth",
+  customRules = {},
+  issuesJwts = false,
+} = {}) {
+  const tables: Record<string, object[]> & { session: SessionRow[] } = {
+    user: [],
+    session: [],
+    account: [],
+    verification: [],
+    jwks: [],
+  };
   const seen: { url: string | undefined; headers: NodeJS.Dict<string | string[]> }[] = [];
   let handler: RequestListener = (_request, response) => void response.writeHead(503).end();
   const server = await serve((request, response) => {
@@ -49,10 +67,15 @@ export async function startBetterAuth({ secure = false, customRules = {} } = {})
     rateLimit: { enabled: true, customRules },
     logger: { level: "error" },
     advanced: {
+      cookiePrefix,
       disableOriginCheck: false,
       ipAddress: { ipAddressHeaders: ["x-client-address"] },
     },
-    plugins: [sallyport()],
+    // A database has null in a column that was never written; the memory adapter has nothing.
+    databaseHooks: {
+      user: { create: { before: async (user) => ({ data: { ...user, image: null } }) } },
+    },
+    plugins: [sallyport(), ...(issuesJwts ? [jwt({ disableSettingJwtHeader: true })] : [])],
   });
   handler = toNodeHandler(auth);
 
@@ -77,8 +100,14 @@ export async function startBetterAuth({ secure = false, customRules = {} } = {})
     auth,
     /** Makes the session look as if its time had passed. */
     expire(user: SignedIn) {
-      for (const session of tables.session as { userId: string; expiresAt: Date }[]) {
+      for (const session of tables.session) {
         if (session.userId === user.userId) session.expiresAt = new Date(Date.now() - 1);
+      }
+    },
+    /** Gives the user's session a token from elsewhere, so that one cookie opens it here and there. */
+    retoken(user: SignedIn, token: string) {
+      for (const session of tables.session) {
+        if (session.userId === user.userId) session.token = token;
       }
     },
     async signUp(name: string): Promise<SignedIn> {

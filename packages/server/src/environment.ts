@@ -37,6 +37,7 @@ const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"]
 export const variable = {
   WEB_PORT: port.default(3000).meta(must("a port number from 0 to 65535")),
   API_PORT: port.default(8000).meta(must("a port number from 0 to 65535")),
+  METRICS_PORT: port.optional().meta(must("a port number from 0 to 65535")),
   HOST: z.string().default("localhost").meta(must("a host name or address")),
   DATA_DIR: z.string().default(".data").meta(must("a folder")),
   DATABASE_URL: z

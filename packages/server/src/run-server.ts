@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
+import { listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 
 /** Running requests may finish in this time; then their connections are cut. */
@@ -39,14 +40,9 @@ export async function runServer(
 
   async function serve(): Promise<void> {
     const { server, host, port, publicUrl, log, close } = await open(() => isStopping);
-    server.listen(port, host);
-    await once(server, "listening").catch(async (cause: NodeJS.ErrnoException) => {
+    await listen(server, { name, host, port, portVariable }).catch(async (cause) => {
       await close();
-      throw new Error(
-        cause.code === "EADDRINUSE"
-          ? `Cannot start the ${name}: port ${port} on ${host} is taken; stop who holds it, or choose another with ${portVariable}.`
-          : `Cannot start the ${name}: cannot listen on ${host}:${port} (${cause.code}); check HOST and ${portVariable}.`,
-      );
+      throw cause;
     });
     log.info({ url: publicUrl, address: server.address() }, "listening");
 

@@ -2,10 +2,17 @@ import { type Authenticated, type AuthResult, type Failure, refuse } from "./aut
 import { type Denial, denialFor } from "./denial.ts";
 import { type GuardRequest, pathDecodes } from "./guard-request.ts";
 import type { AuthorityState, Scheme } from "./scheme.ts";
+import { createTelemetry, type DecisionHook } from "./telemetry.ts";
 
 export interface GuardOptions {
   /** Tried in order; the first whose credential is present decides. */
   schemes: readonly Scheme[];
+  /**
+   * Called once for each `authenticate`, whatever came of it: the place for a log line or a count.
+   * It runs inside the validation's span and is not awaited. If it throws or rejects, the result
+   * stays what it is, and OpenTelemetry's `diag` logger alone hears of it.
+   */
+  onDecision?: DecisionHook | undefined;
 }
 
 export interface Guard {
@@ -27,7 +34,7 @@ export interface Guard {
 }
 
 /** Makes the guard that stands before a backend. Throws on options that cannot work. */
-export function createGuard({ schemes }: GuardOptions): Guard {
+export function createGuard({ schemes, onDecision }: GuardOptions): Guard {
   if (schemes.length === 0) {
     throw new TypeError(
       "Cannot create guard: schemes must name at least one scheme, received none",
@@ -42,18 +49,24 @@ export function createGuard({ schemes }: GuardOptions): Guard {
     return refuse("credentials_missing");
   }
 
-  return {
-    async authenticate(request, { owner } = {}) {
-      try {
-        if (request.url !== undefined && !pathDecodes(request.url)) {
-          return refuse("malformed_request");
-        }
-        const result = await identify(request);
-        return result.ok && owner !== undefined ? requireUserIdMatch(owner, result) : result;
-      } catch (cause) {
-        return refuse("internal_error", { cause });
+  async function judge(request: GuardRequest, owner: string | undefined): Promise<AuthResult> {
+    try {
+      if (request.url !== undefined && !pathDecodes(request.url)) {
+        return refuse("malformed_request");
       }
-    },
+      const result = await identify(request);
+      return result.ok && owner !== undefined ? requireUserIdMatch(owner, result) : result;
+    } catch (cause) {
+      return refuse("internal_error", { cause });
+    }
+  }
+
+  const authority = (): AuthorityState =>
+    schemes.every((scheme) => scheme.authority() === "ok") ? "ok" : "unavailable";
+  const telemetry = createTelemetry(authority, onDecision);
+
+  return {
+    authenticate: (request, { owner } = {}) => telemetry.observe(() => judge(request, owner)),
     denial(failure, requestId) {
       const challengers =
         failure.scheme === undefined
@@ -64,9 +77,9 @@ export function createGuard({ schemes }: GuardOptions): Guard {
         requestId,
       });
     },
-    authority: () =>
-      schemes.every((scheme) => scheme.authority() === "ok") ? "ok" : "unavailable",
+    authority,
     async close() {
+      telemetry.close();
       await Promise.all(schemes.map((scheme) => scheme.close()));
     },
   };

@@ -1,3 +1,4 @@
+import { context } from "@opentelemetry/api";
 import {
   BrokenCircuitError,
   bulkhead,
@@ -13,6 +14,7 @@ import { errors, Pool } from "undici";
 import type { AuthorityState } from "./scheme.ts";
 import { serviceKeyHeader } from "./service-key.ts";
 import { readSessionAnswer, type SessionAnswer } from "./session-answer.ts";
+import { traceContextHeaders } from "./trace-context.ts";
 
 const maxAnswerBytes = 1024 * 1024;
 const maxConnections = 64;
@@ -83,15 +85,18 @@ export function createSessionAuthority(options: SessionAuthorityOptions): Sessio
     const startedAt = performance.now();
     try {
       // No redirect is followed (undici's default), and of the client's request the cookie alone
-      // is sent on: its other headers could change whose session is looked up.
+      // is sent on: its other headers could change whose session is looked up. A trace context
+      // says only which trace the look-up belongs to.
       const { statusCode, body } = await pool.request({
         path,
         method: "GET",
-        headers: { accept: "application/json", cookie, ...keyHeader },
+        headers: { ...traceContextHeaders(), accept: "application/json", cookie, ...keyHeader },
         signal,
       });
       return { status: statusCode, text: await body.text() };
-    } catch (cause) {
+    } catch (error) {
+      // The parser's error has the answer in it, session token and all, and causes are logged.
+      const cause = error instanceof errors.HTTPParserError ? new Error(error.message) : error;
       // Whose answer it is decides how long it is: no sign of an outage.
       if (cause instanceof errors.ResponseExceededMaxSizeError) throw cause;
       if (signal.aborted) {
@@ -117,7 +122,10 @@ export function createSessionAuthority(options: SessionAuthorityOptions): Sessio
         throw new Error(answer.reason);
       };
       try {
-        return await policy.execute(ask, AbortSignal.timeout(deadlineMs));
+        // A look-up that waited for its turn is run by the one that made room, in whose trace it
+        // does not belong.
+        const inOwnTrace = context.bind(context.active(), ask);
+        return await policy.execute(inOwnTrace, AbortSignal.timeout(deadlineMs));
       } catch (cause) {
         throw cause instanceof BrokenCircuitError ? notAsked() : cause;
       }

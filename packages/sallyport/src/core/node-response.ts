@@ -1,0 +1,41 @@
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { guardedHeaders } from "./denial.ts";
+
+type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
+
+/**
+ * Marks whatever this response will be as one caller's own. It happens when the head is written,
+ * where every way to answer ends: streams, files, redirects, error handlers. So no handler loses
+ * the mark, and what it says of `Vary` is kept.
+ */
+export function markGuarded(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response);
+  response.writeHead = (
+    status: number,
+    reasonOrHeaders?: string | Headers,
+    headers?: Headers,
+  ): ServerResponse => {
+    const [reason, own] =
+      typeof reasonOrHeaders === "string"
+        ? [reasonOrHeaders, headers]
+        : [undefined, headers ?? reasonOrHeaders];
+    const pairs = pairsOf(own ?? {});
+    for (const [name] of pairs) response.removeHeader(name);
+    for (const [name, value] of pairs) response.appendHeader(name, value);
+    for (const [name, value] of Object.entries(guardedHeaders)) {
+      if (name === "Vary") response.appendHeader(name, value);
+      else response.setHeader(name, value);
+    }
+    return reason === undefined ? writeHead(status) : writeHead(status, reason);
+  };
+}
+
+/** As `writeHead` takes them: an object, or names and values in turns, where a name may repeat. */
+function pairsOf(headers: Headers): [name: string, value: string | string[]][] {
+  const pairs: [name: unknown, value: OutgoingHttpHeader | undefined][] = Array.isArray(headers)
+    ? headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]]] : []))
+    : Object.entries(headers);
+  return pairs.flatMap(([name, value]) =>
+    value === undefined ? [] : [[String(name), Array.isArray(value) ? value : String(value)]],
+  );
+}

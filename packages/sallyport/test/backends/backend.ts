@@ -1,0 +1,23 @@
+import type { Route } from "../../src/testing.ts";
+
+interface BackendOptions {
+  /** Where the backend's guard finds Better Auth. */
+  authUrl: string;
+  deadlineMs: number;
+  /** Adds `GET /api/{user_id}/forgotten`, which nobody protected. */
+  withForgottenRoute?: boolean;
+}
+
+export interface Backend {
+  origin: string;
+  /** Every route, as the framework itself lists them, with `somebody` for `{user_id}`. */
+  routes: readonly Route[];
+  close(): Promise<void>;
+}
+
+/**
+ * One backend, written once in each framework: public `GET /healthz`; behind the guard, which
+ * stands before all of `/api/{user_id}/`, `tasks` answers every method with `{ user }`, the caller's
+ * id, `redirect` leads to `/healthz`, and `bug` throws.
+ */
+export type StartBackend = (options: BackendOptions) => Promise<Backend>;

@@ -1,0 +1,40 @@
+import { fastify } from "fastify";
+import { protect } from "../../src/fastify.ts";
+import { betterAuthSession, createGuard } from "../../src/index.ts";
+import type { Route } from "../../src/testing.ts";
+import type { StartBackend } from "./backend.ts";
+
+export const startFastify: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
+  const guard = createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs })] });
+  const app = fastify({ forceCloseConnections: true });
+  const routes: Route[] = [];
+  app.addHook("onRoute", ({ method, path }) => {
+    const [first = ""] = [method].flat();
+    // Fastify adds a HEAD to every GET.
+    if (first !== "HEAD") routes.push([first, path.replace(":user_id", "somebody")]);
+  });
+  app.get("/healthz", () => "ok");
+  if (withForgottenRoute) app.get("/api/:user_id/forgotten", () => "anyone's");
+  app.register(
+    async (scope) => {
+      scope.addHook("onRequest", protect(guard, { owner: "user_id" }));
+      scope.setNotFoundHandler((_request, reply) => reply.code(404).send("not found"));
+      scope.all("/tasks", ({ auth }) => ({ user: auth.user.userId }));
+      scope.get("/redirect", (_request, reply) => reply.redirect("/healthz"));
+      scope.get("/bug", () => {
+        throw new Error("a bug");
+      });
+    },
+    { prefix: "/api/:user_id" },
+  );
+  app.setErrorHandler((_error, _request, reply) => reply.code(500).send("a bug"));
+
+  return {
+    origin: await app.listen({ port: 0, host: "127.0.0.1" }),
+    routes,
+    async close() {
+      await app.close();
+      await guard.close();
+    },
+  };
+};

@@ -1,0 +1,15 @@
+import { protect } from "sallyport/next";
+import { guard } from "../../../../guard.ts";
+
+const tasks = protect(guard, (_, { auth }) => Response.json({ user: auth.user.userId }), {
+  owner: "user_id",
+});
+
+export {
+  tasks as DELETE,
+  tasks as GET,
+  tasks as OPTIONS,
+  tasks as PATCH,
+  tasks as POST,
+  tasks as PUT,
+};

@@ -1,0 +1,9 @@
+import { redirect } from "next/navigation";
+import { readSession } from "sallyport/next";
+import { guard } from "../../guard.ts";
+
+export default async function SignInPage() {
+  const session = await readSession(guard);
+  if (session.ok || session.failure.code !== "credentials_missing") redirect("/dashboard");
+  return <main>Sign in</main>;
+}
