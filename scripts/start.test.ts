@@ -20,6 +20,7 @@ const neutral = {
   API_URL: "",
   AUTH_INTERNAL_URL: "",
   AUTH_MODE: "",
+  METRICS_PORT: "",
   COOKIE_DOMAIN: "",
   TRUSTED_ORIGINS: "",
 };

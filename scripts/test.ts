@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { globSync } from "node:fs";
 import { buildLibrary, buildNextFixture, buildWeb } from "./build.ts";
 import { provideChromium } from "./chromium.ts";
 import { LaunchError } from "./launch-error.ts";
 import { rootFolder } from "./root-folder.ts";
+import { runTests } from "./run-tests.ts";
 import { startTestPostgres, type TestPostgres } from "./test-postgres.ts";
 
 const everything = "{packages,apps,e2e,scripts}/**/*.test.ts";
@@ -27,7 +26,7 @@ try {
   }
   postgres = await startTestPostgres();
   env.TEST_DATABASE_URL = postgres.url;
-  exitCode = await runTests(files, env);
+  exitCode = await runTests(files, env, [`--test-timeout=${testTimeoutMs}`]);
 } catch (error) {
   console.error(error instanceof LaunchError ? error.message : error);
 } finally {
@@ -42,24 +41,4 @@ function testFiles(patterns: string[]): string[] {
     throw new LaunchError(`No test file matches ${patterns.join(" ") || everything}.`);
   }
   return files.sort();
-}
-
-async function runTests(files: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const options = [
-    "--test",
-    "--test-reporter=spec",
-    "--test-concurrency=2",
-    `--test-timeout=${testTimeoutMs}`,
-    "--disable-warning=ExperimentalWarning",
-  ];
-  const tests = spawn(process.execPath, [...options, ...files], {
-    cwd: rootFolder,
-    env,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  for (const event of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"]) {
-    process.on(event, () => tests.kill("SIGTERM"));
-  }
-  const [code]: unknown[] = await once(tests, "exit");
-  return typeof code === "number" ? code : 1;
 }

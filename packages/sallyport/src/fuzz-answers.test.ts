@@ -72,28 +72,30 @@ describe(`hostile answers of the authority (seed ${fuzzSeed})`, () => {
   test("SEC14 SEC15 only a valid session opens, and only Better Auth's own word ends one", async () => {
     const seen = new Map<string, number>();
     await fc.assert(
-      fc.asyncProperty(fc.tuple(...lanes.map(({ truth }) => hostileAnswers(truth))), (answers) =>
-        askAll(answers, (result, answer, { session }) => {
-          const outcome = result.ok ? "allowed" : result.failure.code;
-          seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
-          const body = parse(answer.body);
-          if (result.ok) {
-            assert.equal(answer.status, 200);
-            assert.equal(own(body, "session", "token"), tokenOf(session));
-            const userId = own(body, "user", "id");
-            assert.ok(typeof userId === "string" && userId !== "");
-            assert.equal(own(body, "session", "userId"), userId);
-            assert.equal(result.user.userId, userId);
-            assert.notEqual(own(body, "user", "banned"), true);
-            const expiresAt = Date.parse(String(own(body, "session", "expiresAt")));
-            assert.ok(expiresAt > Date.now());
-            assert.equal(result.expiresAt.getTime(), expiresAt);
-          } else if (outcome === "session_invalid") {
-            assert.ok(endsTheSession(answer.status, body));
-          } else {
-            assert.ok(isOutage(result));
-          }
-        }),
+      fc.asyncProperty(
+        fc.tuple(...lanes.map(({ truth, session }) => hostileAnswers(truth, tokenOf(session)))),
+        (answers) =>
+          askAll(answers, (result, answer, { session }) => {
+            const outcome = result.ok ? "allowed" : result.failure.code;
+            seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+            const body = parse(answer.body);
+            if (result.ok) {
+              assert.equal(answer.status, 200);
+              assert.equal(own(body, "session", "token"), tokenOf(session));
+              const userId = own(body, "user", "id");
+              assert.ok(typeof userId === "string" && userId !== "");
+              assert.equal(own(body, "session", "userId"), userId);
+              assert.equal(result.user.userId, userId);
+              assert.notEqual(own(body, "user", "banned"), true);
+              const expiresAt = Date.parse(String(own(body, "session", "expiresAt")));
+              assert.ok(expiresAt > Date.now());
+              assert.equal(result.expiresAt.getTime(), expiresAt);
+            } else if (outcome === "session_invalid") {
+              assert.ok(endsTheSession(answer.status, body));
+            } else {
+              assert.ok(isOutage(result));
+            }
+          }),
       ),
       fuzzed(0.45, lanes.length),
     );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { adapterContract } from "../test/adapter-contract.ts";
 import { patientMs } from "../test/auth-server.ts";
 import type { Backend } from "../test/backends/backend.ts";
@@ -24,6 +24,7 @@ describe("pages of Next.js", () => {
     auth = await fakeBetterAuth();
     backend = await startNext({ authUrl: auth.url, deadlineMs: patientMs });
   });
+  afterEach(() => auth.recover());
   after(async () => {
     await backend.close();
     await auth.close();
@@ -175,7 +176,6 @@ describe("pages of Next.js", () => {
     }
     await auth.fail("status-503");
     const { headers } = await get("/dashboard", cookie);
-    await auth.recover();
     assert.match(headers.get("cache-control") ?? "", /private.*no-store/);
   });
 });

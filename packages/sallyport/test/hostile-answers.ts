@@ -41,13 +41,18 @@ const odd = {
 const codes = ["UNAUTHORIZED", "FAILED_TO_GET_SESSION", "session_invalid", "unauthorized", "X", 1];
 
 /** Answers made from a valid one: mostly small changes, for the large ones are easily refused. */
-export function hostileAnswers(validBody: string): fc.Arbitrary<HostileAnswer> {
+export function hostileAnswers(validBody: string, token: string): fc.Arbitrary<HostileAnswer> {
   const valid: Json = JSON.parse(validBody);
+  // An authority that calls a user by their token is beyond help.
+  const known = leaves(valid).filter((leaf) => leaf !== token);
+  const date = fc
+    .date({ min: new Date(0), max: new Date("2100"), noInvalidDate: true })
+    .map((date) => date.toISOString());
   const value: fc.Arbitrary<Json> = fc.oneof(
     fc.constantFrom<Json>(...odd.values),
     fc.constantFrom<Json>(...odd.dates),
-    fc.constantFrom(...leaves(valid)),
-    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    fc.constantFrom(...known),
+    date,
     fc.jsonValue({ maxDepth: 2 }).map((json): Json => JSON.parse(JSON.stringify(json))),
   );
   const change = fc.record({
@@ -62,6 +67,12 @@ export function hostileAnswers(validBody: string): fc.Arbitrary<HostileAnswer> {
   const banned = value.map((ban) =>
     JSON.stringify(applied(valid, { path: ["user"], kind: "add", key: "banned", value: ban })),
   );
+  const expiring = fc
+    .oneof(date, fc.constantFrom(...odd.dates))
+    .map((value) =>
+      applied(valid, { path: ["session", "expiresAt"], kind: "replace", key: "", value }),
+    )
+    .map((answer) => JSON.stringify(answer));
   const none = fc.constantFrom("null", " null\n", "NULL", "nul", "", "undefined", "false");
   const refusal = fc
     .constantFrom(...codes)
@@ -70,6 +81,7 @@ export function hostileAnswers(validBody: string): fc.Arbitrary<HostileAnswer> {
     { weight: 2, arbitrary: fc.constant(validBody) },
     { weight: 5, arbitrary: changed },
     banned,
+    expiring,
     none,
     refusal,
     fc.json(),

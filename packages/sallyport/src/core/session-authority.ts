@@ -81,8 +81,7 @@ export function createSessionAuthority(options: SessionAuthorityOptions): Sessio
     });
   }
 
-  async function exchange(cookie: string, signal: AbortSignal) {
-    const startedAt = performance.now();
+  async function exchange(cookie: string, signal: AbortSignal, startedAt: number) {
     try {
       // No redirect is followed (undici's default), and of the client's request the cookie alone
       // is sent on: its other headers could change whose session is looked up. A trace context
@@ -98,7 +97,12 @@ export function createSessionAuthority(options: SessionAuthorityOptions): Sessio
       // The parser's error has the answer in it, session token and all, and causes are logged.
       const cause = error instanceof errors.HTTPParserError ? new Error(error.message) : error;
       // Whose answer it is decides how long it is: no sign of an outage.
-      if (cause instanceof errors.ResponseExceededMaxSizeError) throw cause;
+      if (
+        cause instanceof errors.ResponseExceededMaxSizeError ||
+        cause instanceof errors.HeadersOverflowError
+      ) {
+        throw cause;
+      }
       if (signal.aborted) {
         // A look-up that waited long for its turn did not give Better Auth the time to answer.
         if (performance.now() - startedAt < deadlineMs / 2) throw cause;
@@ -112,8 +116,10 @@ export function createSessionAuthority(options: SessionAuthorityOptions): Sessio
     async lookUp({ token, headerValue }) {
       // One probe is on its way; whoever waited for it might wait a whole deadline.
       if (breaker.state === CircuitState.HalfOpen) throw notAsked();
+      let startedAt: number | undefined;
       const ask = async ({ signal }: { signal: AbortSignal }) => {
-        const { status, text } = await exchange(headerValue, signal);
+        startedAt ??= performance.now();
+        const { status, text } = await exchange(headerValue, signal, startedAt);
         const answer = readSessionAnswer(status, text, token);
         if (answer.kind !== "unusable") return answer;
         if (status >= 500) {

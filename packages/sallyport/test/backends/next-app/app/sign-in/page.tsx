@@ -4,6 +4,6 @@ import { guard } from "../../guard.ts";
 
 export default async function SignInPage() {
   const session = await readSession(guard);
-  if (session.ok || session.failure.code !== "credentials_missing") redirect("/dashboard");
+  if (session.ok) redirect("/dashboard");
   return <main>Sign in</main>;
 }

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { startGuardedFake } from "../test/guarded-fake.ts";
+
+const maxConnections = 64;
+const maxWaiting = 1_024;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: unknown = runInNewContext("gc");
+
+async function heapMegabytes(): Promise<number> {
+  assert.ok(typeof collectGarbage === "function");
+  // What a finalizer frees is gone after the next round.
+  for (let round = 0; round < 3; round++) {
+    collectGarbage();
+    await setImmediate();
+  }
+  return process.memoryUsage().heapUsed / 1024 / 1024;
+}
+
+test("SEC14 more look-ups than may wait are refused at once, and the breaker stays closed", async (t) => {
+  const { auth, guard, judge } = await startGuardedFake(t);
+  const ada = auth.signIn();
+  const arrived = Promise.withResolvers<void>();
+  const healthy = Promise.withResolvers<void>();
+  await auth.fail(async (_, response) => {
+    if (auth.requests.length === maxConnections) arrived.resolve();
+    await healthy.promise;
+    response.writeHead(200, { "content-type": "application/json" }).end("null");
+  });
+  const accepted = Array.from({ length: maxConnections + maxWaiting }, () => judge(ada));
+  await arrived.promise;
+
+  const startedAt = performance.now();
+  const refused = await Promise.all(Array.from({ length: 1_000 }, () => judge(ada)));
+  const elapsedMs = performance.now() - startedAt;
+  assert.deepEqual(new Set(refused), new Set(["authority_unavailable"]));
+  t.diagnostic(`1,000 look-ups beyond the bound were refused in ${elapsedMs.toFixed()} ms`);
+  assert.ok(elapsedMs < 1_000, `${elapsedMs} ms`);
+  assert.equal(auth.requests.length, maxConnections);
+  assert.equal(auth.openConnections, maxConnections);
+  assert.equal(guard.authority(), "ok");
+
+  healthy.resolve();
+  assert.deepEqual(new Set(await Promise.all(accepted)), new Set(["session_invalid"]));
+  assert.equal(auth.requests.length, maxConnections + maxWaiting);
+  assert.equal(guard.authority(), "ok");
+});
+
+test("20,000 requests at once to an authority that does not answer leave memory as it was", async (t) => {
+  const { auth, judge } = await startGuardedFake(t, { deadlineMs: 1_000 });
+  const ada = auth.signIn();
+  let mostConnections = 0;
+  await auth.fail(() => {
+    mostConnections = Math.max(mostConnections, auth.openConnections);
+  });
+  async function flood(requests: number) {
+    const verdicts = Array.from({ length: requests }, () => judge(ada));
+    assert.deepEqual(new Set(await Promise.all(verdicts)), new Set(["authority_unavailable"]));
+  }
+  // What is loaded and compiled once does not count.
+  await flood(1_000);
+  const before = await heapMegabytes();
+  await flood(20_000);
+  const grownBy = (await heapMegabytes()) - before;
+  t.diagnostic(`heap ${before.toFixed(1)} MB before, ${grownBy.toFixed(1)} MB more after`);
+  t.diagnostic(`${mostConnections} connections at most, ${auth.requests.length} calls`);
+  assert.ok(grownBy < 4, `${grownBy} MB`);
+  assert.ok(mostConnections <= maxConnections);
+});
+
+for (const fault of ["no-answer", "slow-drip", "reset-before-headers", "redirect-302"] as const) {
+  test(`a guard that is closed in the midst of ${fault} leaves no socket and no timer behind`, async (t) => {
+    const { auth, guard, judge } = await startGuardedFake(t);
+    const resources = () => process.getActiveResourcesInfo().sort().join(" ");
+    const baseline = resources();
+    await auth.fail(fault);
+    const verdicts = Array.from({ length: 200 }, () => judge(auth.signIn()));
+    while (auth.requests.length < maxConnections) await setImmediate();
+    await guard.close();
+    assert.deepEqual(new Set(await Promise.all(verdicts)), new Set(["authority_unavailable"]));
+    while (auth.openConnections > 0 || resources() !== baseline) await setImmediate();
+    assert.equal(await judge(auth.signIn()), "authority_unavailable");
+    while (resources() !== baseline) await setImmediate();
+  });
+}
