@@ -1,57 +1,37 @@
 import type { BetterAuthPlugin } from "better-auth";
-import { deriveServiceKey, isServiceKey, serviceKeyHeader } from "./core/service-key.ts";
+import { exemptBackends } from "./better-auth/look-up-limit.ts";
+import { tokenEndpoint } from "./better-auth/token-endpoint.ts";
+import { type TokenOptions, tokenIssuerFor } from "./better-auth/token-issuer.ts";
 
+export type { TokenOptions } from "./better-auth/token-issuer.ts";
 export { deriveServiceKey } from "./core/service-key.ts";
+export { deriveTokenKey } from "./core/token/token-key.ts";
 
-const lookUpPath = "/get-session";
-
-interface Rule {
-  window: number;
-  max: number;
+export interface SallyportOptions {
+  /** Issue tokens at `GET {auth}/sallyport/token`, for backends that use `jwt`. */
+  token?: TokenOptions | undefined;
 }
 
 /**
- * Better Auth server plugin: lets this server's backends, known by their service key, look up
- * sessions without running into the per-address rate limit. Everyone else stays limited.
+ * Better Auth server plugin. It lets this server's backends, known by their service key, look up
+ * sessions without running into the per-address rate limit; everyone else stays limited. With
+ * `token` it issues short-lived tokens to whoever has a session.
+ *
+ * Throws on options that cannot work. Better Auth does not start with a secret under 32 bytes, or
+ * to issue tokens without a fixed public address.
  */
-export function sallyport() {
+export function sallyport({ token }: SallyportOptions = {}) {
+  const issuerOf = token && tokenIssuerFor(token);
+  // For HTTP: what `auth.api` has no type for, it does not offer.
+  const endpoints: Record<never, never> = issuerOf
+    ? { issueAccessToken: tokenEndpoint(issuerOf) }
+    : {};
   return {
     id: "sallyport",
-    init({ secretConfig, rateLimit }) {
-      const secrets =
-        typeof secretConfig === "string"
-          ? [secretConfig]
-          : [...secretConfig.keys.values(), secretConfig.legacySecret ?? []].flat();
-      const serviceKeys = secrets.map(deriveServiceKey);
-      // Better Auth takes the first rule whose pattern matches, so this one comes first, and leaves
-      // everyone else to the rule that would have been taken without it.
-      const configured = Object.entries(rateLimit.customRules ?? {}).find(([pattern]) =>
-        coversLookUp(pattern),
-      )?.[1];
-      const { [lookUpPath]: _, ...otherRules } = rateLimit.customRules ?? {};
-      const lookUpRule = (request: Request, current: Rule) => {
-        if (isServiceKey(request.headers.get(serviceKeyHeader), serviceKeys)) return false;
-        return typeof configured === "function"
-          ? configured(request, current)
-          : (configured ?? current);
-      };
-      return {
-        context: {
-          rateLimit: {
-            ...rateLimit,
-            customRules: { [lookUpPath]: lookUpRule, ...otherRules },
-          },
-        },
-      };
+    init(context) {
+      issuerOf?.(context);
+      return { context: { rateLimit: exemptBackends(context) } };
     },
+    endpoints,
   } satisfies BetterAuthPlugin;
-}
-
-/** Patterns are paths in which `*` and `**` stand for any characters, and `?` for one. */
-function coversLookUp(pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`).test(lookUpPath);
 }

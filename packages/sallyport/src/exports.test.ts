@@ -30,6 +30,7 @@ const publicApi: Record<string, string[]> = {
     "type Scheme",
     "type SchemeName",
   ],
+  "./jwt": ["jwt", "type JwkSetOptions", "type JwtOptions", "type SharedSecretOptions"],
   "./hono": ["protect", "type ProtectOptions", "type ProtectVariables"],
   "./fastify": ["protect", "type ProtectOptions"],
   "./express": ["protect", "type ProtectOptions"],
@@ -42,7 +43,13 @@ const publicApi: Record<string, string[]> = {
     "type ProtectedHandler",
   ],
   "./web": ["protect", "type ProtectOptions", "type ProtectedHandler"],
-  "./better-auth": ["deriveServiceKey", "sallyport"],
+  "./better-auth": [
+    "deriveServiceKey",
+    "deriveTokenKey",
+    "sallyport",
+    "type SallyportOptions",
+    "type TokenOptions",
+  ],
   "./testing": [
     "fakeBetterAuth",
     "faults",

@@ -118,6 +118,8 @@ describe("the README", () => {
       credentials_missing: 401,
       credentials_malformed: 401,
       session_invalid: 401,
+      token_expired: 401,
+      token_invalid: 401,
       user_mismatch: 403,
       cross_origin_refused: 403,
       authority_unavailable: 503,

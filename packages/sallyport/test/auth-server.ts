@@ -1,19 +1,21 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { betterAuth } from "better-auth";
+import { type BetterAuthOptions, type BetterAuthPlugin, betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { toNodeHandler } from "better-auth/node";
 import { jwt } from "better-auth/plugins/jwt";
-import { deriveServiceKey, sallyport } from "../src/better-auth.ts";
+import { deriveServiceKey, sallyport, type TokenOptions } from "../src/better-auth.ts";
 
 export const secret = "a-secret-of-the-tests-alone-0123456789";
 export const serviceKey = deriveServiceKey(secret);
+
+const password = "correct horse battery";
 
 /** For tests that are not about time: a machine that is busy is no outage. */
 export const patientMs = 5_000;
 
 /** Serves on a free loopback port until `close`; open connections do not hold it up. */
-export async function serve(listener: RequestListener, port = 0) {
+async function serve(listener: RequestListener, port = 0) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const { port: bound } = server.address() as AddressInfo;
@@ -34,9 +36,30 @@ export interface SignedIn {
 }
 
 interface SessionRow {
+  id: string;
   userId: string;
   token: string;
   expiresAt: Date;
+}
+
+interface UserRow {
+  id: string;
+  emailVerified: boolean;
+}
+
+interface Tables extends Record<string, object[]> {
+  user: UserRow[];
+  session: SessionRow[];
+}
+
+interface AuthServerOptions {
+  secure?: boolean;
+  cookiePrefix?: string;
+  customRules?: NonNullable<NonNullable<BetterAuthOptions["rateLimit"]>["customRules"]>;
+  issuesJwts?: boolean;
+  token?: TokenOptions;
+  plugins?: BetterAuthPlugin[];
+  settings?: Pick<BetterAuthOptions, "emailVerification" | "secrets" | "session" | "user">;
 }
 
 /** A real Better Auth on the memory adapter, over real HTTP, and ways to sign in and out. */
@@ -45,14 +68,24 @@ export async function startBetterAuth({
   cookiePrefix = "better-auth",
   customRules = {},
   issuesJwts = false,
-} = {}) {
-  const tables: Record<string, object[]> & { session: SessionRow[] } = {
+  token,
+  plugins = [],
+  settings = {},
+}: AuthServerOptions = {}) {
+  const tables: Tables = {
     user: [],
     session: [],
     account: [],
     verification: [],
     jwks: [],
   };
+  let storageFails = false;
+  const storage = new Proxy(tables, {
+    get(target, name, receiver) {
+      if (storageFails) throw new Error("storage is down");
+      return Reflect.get(target, name, receiver);
+    },
+  });
   const seen: { url: string | undefined; headers: NodeJS.Dict<string | string[]> }[] = [];
   let handler: RequestListener = (_request, response) => void response.writeHead(503).end();
   const server = await serve((request, response) => {
@@ -62,7 +95,8 @@ export async function startBetterAuth({
   const auth = betterAuth({
     baseURL: `${secure ? "https" : "http"}://127.0.0.1:${server.port}`,
     secret,
-    database: memoryAdapter(tables),
+    ...settings,
+    database: memoryAdapter(storage),
     emailAndPassword: { enabled: true },
     rateLimit: { enabled: true, customRules },
     logger: { level: "error" },
@@ -75,7 +109,11 @@ export async function startBetterAuth({
     databaseHooks: {
       user: { create: { before: async (user) => ({ data: { ...user, image: null } }) } },
     },
-    plugins: [sallyport(), ...(issuesJwts ? [jwt({ disableSettingJwtHeader: true })] : [])],
+    plugins: [
+      sallyport({ token }),
+      ...(issuesJwts ? [jwt({ disableSettingJwtHeader: true })] : []),
+      ...plugins,
+    ],
   });
   handler = toNodeHandler(auth);
 
@@ -98,10 +136,16 @@ export async function startBetterAuth({
     /** Every request that arrived over HTTP. */
     seen,
     auth,
-    /** Makes the session look as if its time had passed. */
-    expire(user: SignedIn) {
+    /** What is stored. */
+    tables,
+    /** From now on storage fails every call, or works again. */
+    failStorage(fails: boolean) {
+      storageFails = fails;
+    },
+    /** Lets the user's session end at a time of choice; without one, it has ended. */
+    expire(user: SignedIn, at = new Date(Date.now() - 1)) {
       for (const session of tables.session) {
-        if (session.userId === user.userId) session.expiresAt = new Date(Date.now() - 1);
+        if (session.userId === user.userId) session.expiresAt = at;
       }
     },
     /** Gives the user's session a token from elsewhere, so that one cookie opens it here and there. */
@@ -112,13 +156,14 @@ export async function startBetterAuth({
     },
     async signUp(name: string): Promise<SignedIn> {
       const { headers, response } = await auth.api.signUpEmail({
-        body: { name, email: `${name}@example.com`, password: "correct horse battery" },
+        body: { name, email: `${name}@example.com`, password },
         returnHeaders: true,
       });
       const cookie = headers.getSetCookie()[0]?.split(";")[0] ?? "";
       return { userId: response.user.id, cookie };
     },
     signOut: (user: SignedIn) => post("/sign-out", user.cookie),
+    deleteUser: (user: SignedIn) => post("/delete-user", user.cookie, { password }),
     close: server.close,
   };
 }

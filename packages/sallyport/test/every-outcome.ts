@@ -16,7 +16,9 @@ export async function outcomeOf(guard: Guard, ...args: Parameters<Guard["authent
   return result.ok ? "allowed" : result.failure.code;
 }
 
-/** One validation for each outcome there is, under its name; each says what came of it. */
+type SessionOutcome = Exclude<Decision["outcome"], `token_${string}`>;
+
+/** One validation for each outcome of a session, under its name; each says what came of it. */
 export function everyOutcome(auth: FakeBetterAuth, ada: FakeSession) {
   return {
     allowed: (guard) => outcomeOf(guard, request(ada)),
@@ -47,5 +49,5 @@ export function everyOutcome(auth: FakeBetterAuth, ada: FakeSession) {
       const get = () => assert.fail(`cannot read ${ada.cookie}`);
       return outcomeOf(guard, { method: "GET", headers: { get } });
     },
-  } satisfies Record<Decision["outcome"], (guard: Guard) => Promise<string>>;
+  } satisfies Record<SessionOutcome, (guard: Guard) => Promise<string>>;
 }

@@ -6,7 +6,7 @@ export interface AuthenticatedUser {
   name: string | null;
 }
 
-export type SchemeName = "session";
+export type SchemeName = "session" | "token";
 
 /**
  * Why a request was refused. The codes are stable and public: they are the `error_code` of the
@@ -17,6 +17,8 @@ export type FailureCode =
   | "credentials_missing"
   | "credentials_malformed"
   | "session_invalid"
+  | "token_expired"
+  | "token_invalid"
   | "user_mismatch"
   | "cross_origin_refused"
   | "authority_unavailable"

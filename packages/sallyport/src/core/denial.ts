@@ -45,6 +45,18 @@ const refusals = {
     detail: "There is no such session. Sign in again.",
     challenge: "invalid_token",
   },
+  token_expired: {
+    status: 401,
+    title: "Token expired",
+    detail: "The token's time has passed. Get a new one.",
+    challenge: "invalid_token",
+  },
+  token_invalid: {
+    status: 401,
+    title: "Token invalid",
+    detail: "The token is not one that this service accepts.",
+    challenge: "invalid_token",
+  },
   user_mismatch: {
     status: 403,
     title: "Not your resource",

@@ -1,12 +1,11 @@
 import * as z from "zod";
 import type { AuthenticatedUser } from "./auth-result.ts";
+import { parseJson, Unusable } from "./authority-answer.ts";
 
 /** What `GET /get-session` said of one session token. */
 export type SessionAnswer =
   | { kind: "session"; user: AuthenticatedUser; expiresAt: Date }
-  | { kind: "none" }
-  /** Not an answer to trust: whatever it is, it does not say that the session ended. */
-  | { kind: "unusable"; reason: string };
+  | { kind: "none" };
 
 const sessionBody = z.object({
   session: z.object({ token: z.string(), userId: z.string(), expiresAt: z.iso.datetime() }),
@@ -26,36 +25,27 @@ const refusalBody = z.object({
  * Better Auth says "no such session" as 200 `null` or as 401 with its own code, and "this is the
  * session" as 200 with a body that names the token that was asked for. All else is no answer.
  */
-export function readSessionAnswer(status: number, text: string, token: string): SessionAnswer {
+export function readSessionAnswer(
+  status: number,
+  text: string,
+  token: string,
+): SessionAnswer | Unusable {
   const body = parseJson(text);
   if (status === 401 && refusalBody.safeParse(body).success) return { kind: "none" };
-  if (status !== 200) return unusable(`status ${status}`);
+  if (status !== 200) return new Unusable(`status ${status}`);
   if (body === null) return { kind: "none" };
 
   const parsed = sessionBody.safeParse(body);
-  if (!parsed.success) return unusable("a body that is no session");
+  if (!parsed.success) return new Unusable("a body that is no session");
   const { session, user } = parsed.data;
-  if (session.token !== token) return unusable("another session's token");
-  if (session.userId !== user.id) return unusable("a session of another user");
+  if (session.token !== token) return new Unusable("another session's token");
+  if (session.userId !== user.id) return new Unusable("a session of another user");
   const expiresAt = new Date(session.expiresAt);
-  if (expiresAt.getTime() <= Date.now()) return unusable("a session that has expired");
+  if (expiresAt.getTime() <= Date.now()) return new Unusable("a session that has expired");
   if (user.banned === true) return { kind: "none" };
   return {
     kind: "session",
     user: { userId: user.id, email: user.email ?? null, name: user.name ?? null },
     expiresAt,
   };
-}
-
-function unusable(reason: string): SessionAnswer {
-  return { kind: "unusable", reason: `Better Auth answered with ${reason}` };
-}
-
-/** Undefined for what is no JSON: `null` is an answer. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

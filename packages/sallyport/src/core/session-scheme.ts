@@ -1,5 +1,6 @@
 import { refuse } from "./auth-result.ts";
 import { comesFromTrustedOrigin } from "./cross-origin.ts";
+import { want, wantRealm, wantUrl, wantWholeNumber } from "./options.ts";
 import type { Scheme } from "./scheme.ts";
 import { createSessionAuthority } from "./session-authority.ts";
 import { readSessionCookie } from "./session-cookie.ts";
@@ -31,30 +32,39 @@ export interface BetterAuthSessionOptions {
  * Throws on options that cannot work.
  */
 export function betterAuthSession(options: BetterAuthSessionOptions): Scheme {
-  const url = parseUrl(options.url);
+  const option = <Value>(name: keyof BetterAuthSessionOptions, value: Value) => ({
+    of: "the session scheme",
+    name,
+    value,
+  });
+  const url = wantUrl(option("url", options.url), "http://localhost:3000/api/auth");
   const secure = options.secure ?? url.protocol === "https:";
   const cookieName = options.cookieName ?? `${secure ? "__Secure-" : ""}better-auth.session_token`;
-  const trustedOrigins = new Set((options.trustedOrigins ?? [url.origin]).map(parseOrigin));
-  const realm = options.realm ?? "api";
-  const deadlineMs = options.deadlineMs ?? 1_000;
+  const trustedOrigins = new Set(options.trustedOrigins ?? [url.origin]);
+  const realm = wantRealm(option("realm", options.realm ?? "api"));
+  const deadlineMs = wantWholeNumber(option("deadlineMs", options.deadlineMs ?? 1_000), {
+    from: 1,
+    to: 5_000,
+  });
+  const { serviceKey } = options;
 
   // RFC 6265 4.1.1: a cookie's name is a token of RFC 9110 5.6.2.
-  want(/^[\w!#$%&'*+.^`|~-]+$/.test(cookieName), "cookieName", "a cookie name", cookieName);
-  want(/^[\w .:/-]+$/.test(realm), "realm", "letters, digits, spaces or any of _.:/-", realm);
+  want(/^[\w!#$%&'*+.^`|~-]+$/.test(cookieName), option("cookieName", cookieName), "a cookie name");
+  for (const origin of trustedOrigins) {
+    want(
+      URL.parse(origin)?.origin === origin,
+      option("trustedOrigins", origin),
+      "origins such as https://app.example.com",
+    );
+  }
   want(
-    Number.isInteger(deadlineMs) && deadlineMs >= 1 && deadlineMs <= 5_000,
-    "deadlineMs",
-    "a whole number from 1 to 5000",
-    deadlineMs,
-  );
-  want(
-    options.serviceKey === undefined || /^[\w-]{43}$/.test(options.serviceKey),
-    "serviceKey",
+    serviceKey === undefined || /^[\w-]{43}$/.test(serviceKey),
+    // It is not told: it is a key, if only a mistyped one.
+    option("serviceKey", "something else"),
     "a key made by deriveServiceKey",
-    "something else",
   );
 
-  const authority = createSessionAuthority({ url, serviceKey: options.serviceKey, deadlineMs });
+  const authority = createSessionAuthority({ url, serviceKey, deadlineMs });
 
   return {
     name: "session",
@@ -84,39 +94,4 @@ export function betterAuthSession(options: BetterAuthSessionOptions): Scheme {
     authority: authority.state,
     close: authority.close,
   };
-}
-
-function parseUrl(value: string): URL {
-  const url = URL.parse(value);
-  want(
-    url !== null && /^https?:\/\/[^?#@]+$/.test(url.href),
-    "url",
-    "an http(s) URL such as http://localhost:3000/api/auth",
-    value,
-  );
-  url.pathname = url.pathname.replace(/\/+$/, "");
-  return url;
-}
-
-function parseOrigin(value: string): string {
-  want(
-    URL.parse(value)?.origin === value,
-    "trustedOrigins",
-    "origins such as https://app.example.com",
-    value,
-  );
-  return value;
-}
-
-function want(
-  holds: boolean,
-  option: keyof BetterAuthSessionOptions,
-  wanted: string,
-  found: unknown,
-): asserts holds {
-  if (!holds) {
-    throw new TypeError(
-      `Cannot create the session scheme: ${option} must be ${wanted}, received ${JSON.stringify(found)}`,
-    );
-  }
 }

@@ -13,8 +13,8 @@ type FaultListener = (
 ) => void;
 
 const json = { "Content-Type": "application/json" };
-/** Where redirects lead: what is found there is what the client was not supposed to follow to. */
-const elsewhere = "/elsewhere";
+/** Marks where redirects lead: to the true answer, so that whoever follows them is found out. */
+const followed = "followed=true";
 const dripIntervalMs = 20;
 
 const listeners = {
@@ -118,9 +118,12 @@ function text(write: (healthy: HealthyAnswer) => string): FaultListener {
 }
 
 function redirect(code: number): FaultListener {
-  return ({ url }, response, { body }) => {
-    if (url === elsewhere) response.writeHead(200, json).end(JSON.stringify(body));
-    else response.writeHead(code, { Location: elsewhere }).end();
+  return ({ url = "" }, response, { body }) => {
+    if (url.endsWith(followed)) response.writeHead(200, json).end(JSON.stringify(body));
+    else
+      response
+        .writeHead(code, { Location: `${url}${url.includes("?") ? "&" : "?"}${followed}` })
+        .end();
   };
 }
 

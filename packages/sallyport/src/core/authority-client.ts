@@ -1,0 +1,148 @@
+import { context } from "@opentelemetry/api";
+import {
+  BrokenCircuitError,
+  bulkhead,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  DelegateBackoff,
+  handleType,
+  retry,
+  wrap,
+} from "cockatiel";
+import { errors, Pool } from "undici";
+import { Unusable } from "./authority-answer.ts";
+import type { AuthorityState } from "./scheme.ts";
+import { traceContextHeaders } from "./trace-context.ts";
+
+const maxAnswerBytes = 1024 * 1024;
+const maxConnections = 64;
+/** Requests that may wait for a connection; more are refused at once. */
+const maxWaiting = 1024;
+const failuresUntilOpen = 5;
+const probeIntervalMs = 1_000;
+
+export interface AuthorityClientOptions {
+  /** Of Better Auth, as this process reaches it. */
+  origin: string;
+  /** For one request, its retry included. */
+  deadlineMs: number;
+}
+
+export interface AuthorityRequest<Answer> {
+  path: string;
+  /** All that is sent, save for the trace context. */
+  headers: Record<string, string>;
+  read(status: number, text: string): Answer | Unusable;
+}
+
+export interface AuthorityClient {
+  /** Rejects when there is no trustworthy answer inside the deadline. */
+  get<Answer>(request: AuthorityRequest<Answer>): Promise<Answer>;
+  state(): AuthorityState;
+  close(): Promise<void>;
+}
+
+/** Better Auth is down or failing, whoever asks: what counts towards opening the breaker. */
+class Outage extends Error {
+  override readonly name = "Outage";
+  readonly retryable: boolean;
+
+  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.retryable = options.retryable;
+  }
+}
+
+/** Better Auth over HTTP, on kept-alive connections, behind one deadline, one retry and a breaker. */
+export function createAuthorityClient({
+  origin,
+  deadlineMs,
+}: AuthorityClientOptions): AuthorityClient {
+  const pool = new Pool(origin, {
+    connections: maxConnections,
+    maxResponseSize: maxAnswerBytes,
+    connect: { timeout: deadlineMs },
+  });
+
+  const breaker = circuitBreaker(handleType(Outage), {
+    breaker: new ConsecutiveBreaker(failuresUntilOpen),
+    halfOpenAfter: probeIntervalMs,
+  });
+  const policy = wrap(
+    bulkhead(maxConnections, maxWaiting),
+    breaker,
+    retry(
+      handleType(Outage, (outage) => outage.retryable),
+      { maxAttempts: 1, backoff: new DelegateBackoff(() => 10 + Math.random() * 40) },
+    ),
+  );
+
+  function notAsked(): Error {
+    const last = breaker.lastFailure;
+    return new Error("Better Auth failed repeatedly and is not asked for a moment", {
+      cause: last && "error" in last ? last.error : undefined,
+    });
+  }
+
+  async function exchange(
+    { path, headers }: { path: string; headers: Record<string, string> },
+    signal: AbortSignal,
+    startedAt: number,
+  ) {
+    try {
+      // No redirect is followed: undici's default. A trace context says only which trace the
+      // request belongs to.
+      const { statusCode, body } = await pool.request({
+        path,
+        method: "GET",
+        headers: { ...traceContextHeaders(), accept: "application/json", ...headers },
+        signal,
+      });
+      return { status: statusCode, text: await body.text() };
+    } catch (error) {
+      // The parser's error has the answer in it, session token and all, and causes are logged.
+      const cause = error instanceof errors.HTTPParserError ? new Error(error.message) : error;
+      // Whose answer it is decides how long it is: no sign of an outage.
+      if (
+        cause instanceof errors.ResponseExceededMaxSizeError ||
+        cause instanceof errors.HeadersOverflowError
+      ) {
+        throw cause;
+      }
+      if (signal.aborted) {
+        // A look-up that waited long for its turn did not give Better Auth the time to answer.
+        if (performance.now() - startedAt < deadlineMs / 2) throw cause;
+        throw new Outage(`no answer within ${deadlineMs} ms`, { retryable: false, cause });
+      }
+      throw new Outage("the connection to Better Auth failed", { retryable: true, cause });
+    }
+  }
+
+  return {
+    async get({ path, headers, read }) {
+      // One probe is on its way; whoever waited for it might wait a whole deadline.
+      if (breaker.state === CircuitState.HalfOpen) throw notAsked();
+      let startedAt: number | undefined;
+      const ask = async ({ signal }: { signal: AbortSignal }) => {
+        startedAt ??= performance.now();
+        const { status, text } = await exchange({ path, headers }, signal, startedAt);
+        const answer = read(status, text);
+        if (!(answer instanceof Unusable)) return answer;
+        const { reason } = answer;
+        if (status < 500) throw new Error(reason);
+        throw new Outage(reason, { retryable: status >= 502 && status <= 504 });
+      };
+      try {
+        // A request that waited for its turn is run by the one that made room, in whose trace it
+        // does not belong.
+        const inOwnTrace = context.bind(context.active(), ask);
+        return await policy.execute(inOwnTrace, AbortSignal.timeout(deadlineMs));
+      } catch (cause) {
+        throw cause instanceof BrokenCircuitError ? notAsked() : cause;
+      }
+    },
+    state: () => (breaker.state === CircuitState.Closed ? "ok" : "unavailable"),
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,95 @@
+import { type CryptoKey, createLocalJWKSet, errors, type JSONWebKeySet } from "jose";
+import type { JoseHeader } from "./compact-jws.ts";
+
+/** Keys this old are asked for again, in the background. */
+const freshMs = 10 * 60 * 1000;
+/** From one request for keys to the next, whatever makes them: forged key ids must not flood. */
+const cooldownMs = 30 * 1000;
+const cooldownAfterFailureMs = 1_000;
+
+/** Nobody can say which key it is: there are none, or they may be out of date. */
+export class KeysUnavailable extends Error {
+  override readonly name = "KeysUnavailable";
+}
+
+export interface JwkSetOptions {
+  /** Rejects when there is no trustworthy answer. */
+  fetchKeys: () => Promise<JSONWebKeySet>;
+  /** How long keys count that cannot be renewed. */
+  maxStaleMs: number;
+  /** A clock that nobody sets back, in milliseconds. */
+  now: () => number;
+}
+
+export interface JwkSet {
+  /** Undefined when there is no such key. Rejects with `KeysUnavailable`. */
+  keyFor(header: JoseHeader): Promise<CryptoKey | undefined>;
+  /** False once keys were wanted and could not be had. */
+  isUsable(): boolean;
+}
+
+/** A key set over HTTP (RFC 7517 5): fetched once for all who wait, kept through an outage. */
+export function createJwkSet({ fetchKeys, maxStaleMs, now }: JwkSetOptions): JwkSet {
+  let found: { keys: ReturnType<typeof createLocalJWKSet>; at: number } | undefined;
+  let failure: unknown;
+  let nextRequestAt = Number.NEGATIVE_INFINITY;
+  let pending: Promise<void> | undefined;
+
+  /** Joins the request that is under way, if there is one. Never rejects. */
+  function refresh(): Promise<void> {
+    pending ??= fetchKeys()
+      .then((set) => {
+        found = { keys: createLocalJWKSet(set), at: now() };
+        failure = undefined;
+        nextRequestAt = now() + cooldownMs;
+      })
+      .catch((cause: unknown) => {
+        failure = cause;
+        nextRequestAt = now() + cooldownAfterFailureMs;
+      })
+      .finally(() => {
+        pending = undefined;
+      });
+    return pending;
+  }
+
+  async function refreshIfDue(): Promise<void> {
+    if (pending !== undefined || now() >= nextRequestAt) await refresh();
+  }
+
+  function usable() {
+    return found !== undefined && now() - found.at <= maxStaleMs ? found : undefined;
+  }
+
+  function unavailable(): KeysUnavailable {
+    return new KeysUnavailable("the keys of Better Auth cannot be had", { cause: failure });
+  }
+
+  async function select(header: JoseHeader): Promise<CryptoKey | undefined> {
+    const current = usable();
+    if (current === undefined) throw unavailable();
+    try {
+      return await current.keys(header);
+    } catch (cause) {
+      if (cause instanceof errors.JOSEError) return undefined;
+      // A key of the set that cannot be read says nothing about who signed.
+      throw new KeysUnavailable("a key of Better Auth cannot be read", { cause });
+    }
+  }
+
+  return {
+    isUsable: () => usable() !== undefined || failure === undefined,
+    async keyFor(header) {
+      const current = usable();
+      if (current === undefined) await refreshIfDue();
+      else if (now() - current.at > freshMs) void refreshIfDue();
+      const key = await select(header);
+      if (key !== undefined) return key;
+
+      await refreshIfDue();
+      // Who made the key during an outage is somebody; that the token is forged cannot be said.
+      if (failure !== undefined) throw unavailable();
+      return select(header);
+    },
+  };
+}
