@@ -10,6 +10,7 @@ const publicApi: Record<string, string[]> = {
     "betterAuthSession",
     "createGuard",
     "createProblem",
+    "guardedHeaders",
     "requireUserIdMatch",
     "type AuthResult",
     "type Authenticated",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Request, RequestHandler } from "express";
 import type { Authenticated, Failure } from "./core/auth-result.ts";
 import type { Guard } from "./core/guard.ts";
+import { runHook } from "./core/hook.ts";
 import { nodeHeaders } from "./core/node-headers.ts";
 import { markGuarded } from "./core/node-response.ts";
 
@@ -20,8 +21,11 @@ export interface ProtectOptions {
    * the guard stands: in the path it is mounted at, or in a router made with `mergeParams`.
    */
   owner?: string;
-  /** Called with each refusal before it is answered: the place for a log line. */
-  onDenied?: (failure: Failure, request: Request, requestId: string) => void;
+  /**
+   * Called with each refusal before it is answered: the place for a log line. It is not awaited,
+   * and whatever becomes of it changes no answer.
+   */
+  onDenied?: (failure: Failure, request: Request, requestId: string) => unknown;
 }
 
 /**
@@ -42,7 +46,7 @@ export function protect(guard: Guard, { owner, onDenied }: ProtectOptions = {}):
       return next();
     }
     const requestId = "id" in req && typeof req.id === "string" ? req.id : randomUUID();
-    onDenied?.(result.failure, req, requestId);
+    void runHook("onDenied", () => onDenied?.(result.failure, req, requestId));
     // A time-out of the application's may have answered meanwhile.
     if (res.headersSent) return;
     const { status, headers, body } = guard.denial(result.failure, requestId);

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Authenticated, Failure } from "./core/auth-result.ts";
 import type { Guard } from "./core/guard.ts";
+import { runHook } from "./core/hook.ts";
 import { nodeHeaders } from "./core/node-headers.ts";
 import { markGuarded } from "./core/node-response.ts";
 
@@ -14,8 +15,11 @@ declare module "fastify" {
 export interface ProtectOptions {
   /** The route parameter that names whose data is asked for, e.g. `user_id`. */
   owner?: string;
-  /** Called with each refusal before it is answered: the place for a log line. */
-  onDenied?: (failure: Failure, request: FastifyRequest, requestId: string) => void;
+  /**
+   * Called with each refusal before it is answered: the place for a log line. It is not awaited,
+   * and whatever becomes of it changes no answer.
+   */
+  onDenied?: (failure: Failure, request: FastifyRequest, requestId: string) => unknown;
 }
 
 /**
@@ -41,7 +45,7 @@ export function protect(
       markGuarded(reply.raw);
       return undefined;
     }
-    onDenied?.(result.failure, request, request.id);
+    void runHook("onDenied", () => onDenied?.(result.failure, request, request.id));
     const { status, headers, body } = guard.denial(result.failure, request.id);
     // Bytes, because Fastify would add a charset to the type of a JSON text.
     return reply

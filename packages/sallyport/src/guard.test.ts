@@ -141,6 +141,9 @@ describe("the guard in front of a real Better Auth", () => {
   const crossOrigin: [verdict: string, method: string, headers: Record<string, string>][] = [
     ["allowed", "GET", { origin: "https://evil.example" }],
     ["allowed", "HEAD", { "sec-fetch-site": "cross-site" }],
+    ["allowed", "GET", { upgrade: "websocket" }],
+    ["cross_origin_refused", "GET", { upgrade: "websocket", origin: "https://evil.example" }],
+    ["cross_origin_refused", "GET", { upgrade: "websocket", "sec-fetch-site": "same-site" }],
     ["allowed", "POST", {}],
     ["allowed", "POST", { "sec-fetch-site": "same-origin" }],
     ["allowed", "POST", { "sec-fetch-site": "none" }],

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { Authenticated, Failure } from "./core/auth-result.ts";
 import { guardedHeaders } from "./core/denial.ts";
 import type { Guard } from "./core/guard.ts";
+import { runHook } from "./core/hook.ts";
 import { refusalResponse } from "./core/web-response.ts";
 
 /** `c.var.auth` behind `protect`. */
@@ -13,8 +14,11 @@ export interface ProtectVariables {
 export interface ProtectOptions {
   /** The route parameter that names whose data is asked for, e.g. `user_id`. */
   owner?: string;
-  /** Called with each refusal before it is answered: the place for a log line. */
-  onDenied?: (failure: Failure, context: Context, requestId: string) => void;
+  /**
+   * Called with each refusal before it is answered: the place for a log line. It is not awaited,
+   * and whatever becomes of it changes no answer.
+   */
+  onDenied?: (failure: Failure, context: Context, requestId: string) => unknown;
 }
 
 /**
@@ -32,13 +36,16 @@ export function protect(
     });
     if (!result.ok) {
       const requestId = requestIdOf(c);
-      onDenied?.(result.failure, c, requestId);
+      void runHook("onDenied", () => onDenied?.(result.failure, c, requestId));
       return refusalResponse(guard.denial(result.failure, requestId));
     }
     c.set("auth", result);
     await next();
+    // A second guard adds nothing.
+    const varies = c.res.headers.get("Vary")?.includes(guardedHeaders.Vary) ?? false;
     for (const [name, value] of Object.entries(guardedHeaders)) {
-      c.header(name, value, { append: name === "Vary" });
+      if (name !== "Vary") c.header(name, value);
+      else if (!varies) c.header(name, value, { append: true });
     }
     return undefined;
   };

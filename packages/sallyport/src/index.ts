@@ -7,7 +7,7 @@ export type {
   Refused,
   SchemeName,
 } from "./core/auth-result.ts";
-export type { Denial } from "./core/denial.ts";
+export { type Denial, guardedHeaders } from "./core/denial.ts";
 export { createGuard, type Guard, type GuardOptions, requireUserIdMatch } from "./core/guard.ts";
 export type { GuardRequest } from "./core/guard-request.ts";
 export { createProblem, type Problem, type ProblemKind } from "./core/problem.ts";

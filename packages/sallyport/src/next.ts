@@ -5,15 +5,25 @@ import { cache } from "react";
 import { redirect } from "#next/navigation";
 import type { Authenticated, AuthResult, Failure, FailureCode } from "./core/auth-result.ts";
 import type { Guard } from "./core/guard.ts";
+import { runHook } from "./core/hook.ts";
 import { guardedResponse, refusalResponse } from "./core/web-response.ts";
 
 type RouteParams = Record<string, string | string[] | undefined>;
 
+/** The names of segments that are one text: a catch-all is a list. */
+type SingleSegment<Params> = {
+  [Name in keyof Params]: Params[Name] extends string ? Name : never;
+}[keyof Params] &
+  string;
+
 export interface ProtectOptions<Params> {
   /** The dynamic segment that names whose data is asked for, e.g. `user_id`; never a catch-all. */
-  owner?: keyof Params & string;
-  /** Called with each refusal before it is answered: the place for a log line. */
-  onDenied?: (failure: Failure, request: NextRequest, requestId: string) => void;
+  owner?: SingleSegment<Params>;
+  /**
+   * Called with each refusal before it is answered: the place for a log line. It is not awaited,
+   * and whatever becomes of it changes no answer.
+   */
+  onDenied?: (failure: Failure, request: NextRequest, requestId: string) => unknown;
 }
 
 export type ProtectedHandler<Params> = (
@@ -43,7 +53,7 @@ export function protect<Params extends RouteParams = Record<string, string>>(
     );
     if (result.ok) return guardedResponse(await handler(request, { params, auth: result }));
     const requestId = randomUUID();
-    onDenied?.(result.failure, request, requestId);
+    void runHook("onDenied", () => onDenied?.(result.failure, request, requestId));
     return refusalResponse(guard.denial(result.failure, requestId));
   };
 }

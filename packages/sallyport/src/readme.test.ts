@@ -65,6 +65,7 @@ const tsconfig = {
     erasableSyntaxOnly: true,
     allowImportingTsExtensions: true,
     noEmit: true,
+    paths: { "@/*": ["./as-written/*.ts"] },
   },
   include: ["as-written"],
 };

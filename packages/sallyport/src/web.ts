@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Authenticated, Failure } from "./core/auth-result.ts";
 import type { Guard } from "./core/guard.ts";
+import { runHook } from "./core/hook.ts";
 import { guardedResponse, refusalResponse } from "./core/web-response.ts";
 
 export interface ProtectOptions {
@@ -9,8 +10,11 @@ export interface ProtectOptions {
    * percent-decoded once: `([, userId]) => userId` for `/api/{user_id}/tasks`.
    */
   owner?: (segments: readonly string[]) => string | undefined;
-  /** Called with each refusal before it is answered: the place for a log line. */
-  onDenied?: (failure: Failure, request: Request, requestId: string) => void;
+  /**
+   * Called with each refusal before it is answered: the place for a log line. It is not awaited,
+   * and whatever becomes of it changes no answer.
+   */
+  onDenied?: (failure: Failure, request: Request, requestId: string) => unknown;
 }
 
 export type ProtectedHandler = (
@@ -33,7 +37,7 @@ export function protect(
     });
     if (result.ok) return guardedResponse(await handler(request, result));
     const requestId = randomUUID();
-    onDenied?.(result.failure, request, requestId);
+    void runHook("onDenied", () => onDenied?.(result.failure, request, requestId));
     return refusalResponse(guard.denial(result.failure, requestId));
   };
 }

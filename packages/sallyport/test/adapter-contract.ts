@@ -54,6 +54,7 @@ export function adapterContract(
         assert.equal(answer.status, 200, method);
         assert.deepEqual(await answer.json(), { user: ada.user.id });
         assertGuarded(answer);
+        assert.match(answer.headers.get("vary") ?? "", /\bAccept\b/, "the route's own is kept");
       }
     });
 

@@ -23,17 +23,23 @@ export function markGuarded(response: ServerResponse): void {
     for (const [name] of pairs) response.removeHeader(name);
     for (const [name, value] of pairs) response.appendHeader(name, value);
     for (const [name, value] of Object.entries(guardedHeaders)) {
-      if (name === "Vary") response.appendHeader(name, value);
-      else response.setHeader(name, value);
+      if (name !== "Vary") response.setHeader(name, value);
+      else if (!varies(response, value)) response.appendHeader(name, value);
     }
     return reason === undefined ? writeHead(status) : writeHead(status, reason);
   };
 }
 
-/** As `writeHead` takes them: an object, or names and values in turns, where a name may repeat. */
+/** A second guard adds nothing. */
+function varies(response: ServerResponse, value: string): boolean {
+  return [response.getHeader("Vary")].flat().some((own) => String(own).includes(value));
+}
+
+/** As `writeHead` takes them: an object, pairs, or names and values in turns; names may repeat. */
 function pairsOf(headers: Headers): [name: string, value: string | string[]][] {
-  const pairs: [name: unknown, value: OutgoingHttpHeader | undefined][] = Array.isArray(headers)
-    ? headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]]] : []))
+  const turns = Array.isArray(headers) ? headers.flat() : undefined;
+  const pairs: [name: unknown, value: OutgoingHttpHeader | undefined][] = turns
+    ? turns.flatMap((name, index) => (index % 2 === 0 ? [[name, turns[index + 1]]] : []))
     : Object.entries(headers);
   return pairs.flatMap(([name, value]) =>
     value === undefined ? [] : [[String(name), Array.isArray(value) ? value : String(value)]],

@@ -1,5 +1,4 @@
 import {
-  diag,
   type Histogram,
   type MeterProvider,
   metrics,
@@ -10,6 +9,7 @@ import {
   type UpDownCounter,
 } from "@opentelemetry/api";
 import type { AuthResult, Failure, FailureCode, SchemeName } from "./auth-result.ts";
+import { contain, runHook } from "./hook.ts";
 import type { AuthorityState } from "./scheme.ts";
 
 /** What the guard decided about one request, for logs and counts of one's own. */
@@ -28,7 +28,7 @@ export interface Decision {
   readonly failure?: Readonly<Failure>;
 }
 
-export type DecisionHook = (decision: Decision) => void | Promise<void>;
+export type DecisionHook = (decision: Decision) => unknown;
 
 interface Instruments {
   provider: MeterProvider;
@@ -49,7 +49,7 @@ let instruments: Instruments | undefined;
 /** Measures a guard, until it is closed. Costs next to nothing unless OpenTelemetry is set up. */
 export function createTelemetry(authority: () => AuthorityState, onDecision?: DecisionHook) {
   authorities.add(authority);
-  currentInstruments();
+  measure(() => {});
 
   return {
     /** Runs a validation, which must not reject, as one span, and tells what came of it. */
@@ -58,25 +58,26 @@ export function createTelemetry(authority: () => AuthorityState, onDecision?: De
       // SpanKind). Its kind is fixed before anyone knows whether the authority will be asked.
       const options = { kind: SpanKind.CLIENT };
       return tracer.startActiveSpan("sallyport.authenticate", options, async (span) => {
-        const { duration, active } = currentInstruments();
         const startedAt = performance.now();
-        active.add(1);
+        measure(({ active }) => active.add(1));
         const result = await validate();
-        active.add(-1);
         const decision = describe(result, performance.now() - startedAt);
         // Who it was and what for stays out: neither is bounded, and metrics have many readers.
         const attributes = {
           "sallyport.outcome": decision.outcome,
           ...(decision.scheme && { "sallyport.scheme": decision.scheme }),
         };
-        duration.record(decision.durationMs / 1_000, attributes);
-        span.setAttributes(attributes);
-        if (isOurs(decision.outcome)) {
+        measure(({ active, duration }) => {
+          active.add(-1);
+          duration.record(decision.durationMs / 1_000, attributes);
+        });
+        contain("a span", () => {
+          span.setAttributes(attributes);
           // Without a message: a cause can be any error, and hold what was in the request.
-          span.setStatus({ code: SpanStatusCode.ERROR });
-        }
-        span.end();
-        if (onDecision) void tell(onDecision, decision);
+          if (isOurs(decision.outcome)) span.setStatus({ code: SpanStatusCode.ERROR });
+          span.end();
+        });
+        if (onDecision) void runHook("onDecision", () => onDecision(decision));
         return result;
       });
     },
@@ -84,6 +85,10 @@ export function createTelemetry(authority: () => AuthorityState, onDecision?: De
       authorities.delete(authority);
     },
   };
+}
+
+function measure(record: (instruments: Instruments) => void): void {
+  contain("a meter", () => record(currentInstruments()));
 }
 
 /** That a client is refused is no error of the service. */
@@ -104,14 +109,6 @@ function describe(result: AuthResult, durationMs: number): Decision {
     durationMs,
     failure,
   };
-}
-
-async function tell(onDecision: DecisionHook, decision: Decision): Promise<void> {
-  try {
-    await onDecision(decision);
-  } catch (cause) {
-    diag.error("sallyport: onDecision failed", cause);
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { context, propagation } from "@opentelemetry/api";
+import { contain } from "./hook.ts";
 
 /** W3C Trace Context 3.2 and 3.3. */
 const admitted = new Set(["traceparent", "tracestate"]);
@@ -10,10 +11,12 @@ const admitted = new Set(["traceparent", "tracestate"]);
  */
 export function traceContextHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
-  propagation.inject(context.active(), headers, {
-    set(carrier, name, value) {
-      if (admitted.has(name)) carrier[name] = value;
-    },
-  });
+  contain("a propagator", () =>
+    propagation.inject(context.active(), headers, {
+      set(carrier, name, value) {
+        if (admitted.has(name)) carrier[name] = value;
+      },
+    }),
+  );
   return headers;
 }

@@ -9,8 +9,9 @@ export function refusalResponse({ status, headers, body }: Denial): Response {
 export function guardedResponse(response: Response): Response {
   const guarded = new Response(response.body, response);
   for (const [name, value] of Object.entries(guardedHeaders)) {
-    if (name === "Vary") guarded.headers.append(name, value);
-    else guarded.headers.set(name, value);
+    if (name !== "Vary") guarded.headers.set(name, value);
+    // A second guard adds nothing.
+    else if (!guarded.headers.get(name)?.includes(value)) guarded.headers.append(name, value);
   }
   return guarded;
 }

@@ -21,3 +21,8 @@ export interface Backend {
  * id, `redirect` leads to `/healthz`, and `bug` throws.
  */
 export type StartBackend = (options: BackendOptions) => Promise<Backend>;
+
+/** A log that fails: no answer may depend on it. */
+export async function failToLog(): Promise<void> {
+  throw new Error("no room for another log line");
+}

@@ -5,7 +5,7 @@ import express, { type ErrorRequestHandler } from "express";
 import { protect } from "../../src/express.ts";
 import { betterAuthSession, createGuard } from "../../src/index.ts";
 import type { Route } from "../../src/testing.ts";
-import type { StartBackend } from "./backend.ts";
+import { failToLog, type StartBackend } from "./backend.ts";
 
 export const startExpress: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
   const guard = createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs })] });
@@ -14,8 +14,10 @@ export const startExpress: StartBackend = async ({ authUrl, deadlineMs, withForg
   if (withForgottenRoute) {
     app.get("/api/:user_id/forgotten", (_req, res) => void res.send("anyone's"));
   }
-  app.use("/api/:user_id", protect(guard, { owner: "user_id" }));
-  app.all("/api/:user_id/tasks", (req, res) => void res.json({ user: req.auth.user.userId }));
+  app.use("/api/:user_id", protect(guard, { owner: "user_id", onDenied: failToLog }));
+  app.all("/api/:user_id/tasks", (req, res) => {
+    res.set("Vary", "Accept").json({ user: req.auth.user.userId });
+  });
   app.get("/api/:user_id/redirect", (_req, res) => res.redirect("/healthz"));
   app.get("/api/:user_id/bug", () => {
     throw new Error("a bug");

@@ -2,7 +2,7 @@ import { fastify } from "fastify";
 import { protect } from "../../src/fastify.ts";
 import { betterAuthSession, createGuard } from "../../src/index.ts";
 import type { Route } from "../../src/testing.ts";
-import type { StartBackend } from "./backend.ts";
+import { failToLog, type StartBackend } from "./backend.ts";
 
 export const startFastify: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
   const guard = createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs })] });
@@ -17,9 +17,11 @@ export const startFastify: StartBackend = async ({ authUrl, deadlineMs, withForg
   if (withForgottenRoute) app.get("/api/:user_id/forgotten", () => "anyone's");
   app.register(
     async (scope) => {
-      scope.addHook("onRequest", protect(guard, { owner: "user_id" }));
+      scope.addHook("onRequest", protect(guard, { owner: "user_id", onDenied: failToLog }));
       scope.setNotFoundHandler((_request, reply) => reply.code(404).send("not found"));
-      scope.all("/tasks", ({ auth }) => ({ user: auth.user.userId }));
+      scope.all("/tasks", ({ auth }, reply) =>
+        reply.header("Vary", "Accept").send({ user: auth.user.userId }),
+      );
       scope.get("/redirect", (_request, reply) => reply.redirect("/healthz"));
       scope.get("/bug", () => {
         throw new Error("a bug");

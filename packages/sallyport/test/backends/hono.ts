@@ -3,15 +3,17 @@ import { Hono } from "hono";
 import { type ProtectVariables, protect } from "../../src/hono.ts";
 import { betterAuthSession, createGuard } from "../../src/index.ts";
 import type { Route } from "../../src/testing.ts";
-import type { StartBackend } from "./backend.ts";
+import { failToLog, type StartBackend } from "./backend.ts";
 
 export const startHono: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
   const guard = createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs })] });
   const app = new Hono<{ Variables: ProtectVariables }>();
   app.get("/healthz", (c) => c.text("ok"));
   if (withForgottenRoute) app.get("/api/:user_id/forgotten", (c) => c.text("anyone's"));
-  app.use("/api/:user_id/*", protect(guard, { owner: "user_id" }));
-  app.all("/api/:user_id/tasks", (c) => c.json({ user: c.var.auth.user.userId }));
+  app.use("/api/:user_id/*", protect(guard, { owner: "user_id", onDenied: failToLog }));
+  app.all("/api/:user_id/tasks", (c) =>
+    c.json({ user: c.var.auth.user.userId }, 200, { Vary: "Accept" }),
+  );
   app.get("/api/:user_id/redirect", (c) => c.redirect("/healthz"));
   app.get("/api/:user_id/bug", () => {
     throw new Error("a bug");

@@ -2,14 +2,14 @@ import { serve } from "@hono/node-server";
 import { betterAuthSession, createGuard } from "../../src/index.ts";
 import type { Route } from "../../src/testing.ts";
 import { type ProtectedHandler, protect } from "../../src/web.ts";
-import type { StartBackend } from "./backend.ts";
+import { failToLog, type StartBackend } from "./backend.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
 export const startWeb: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
   const guard = createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs })] });
   const owned: Record<string, ProtectedHandler> = {
-    tasks: (_, auth) => Response.json({ user: auth.user.userId }),
+    tasks: (_, auth) => Response.json({ user: auth.user.userId }, { headers: { Vary: "Accept" } }),
     redirect: (request) => Response.redirect(new URL("/healthz", request.url)),
     bug: () => {
       throw new Error("a bug");
@@ -26,7 +26,7 @@ export const startWeb: StartBackend = async ({ authUrl, deadlineMs, withForgotte
         return new Response("a bug", { status: 500 });
       }
     },
-    { owner: ([, userId]) => userId },
+    { owner: ([, userId]) => userId, onDenied: failToLog },
   );
   const open: Record<string, Handler> = { healthz: () => new Response("ok") };
   if (withForgottenRoute) open.forgotten = () => new Response("anyone's");
