@@ -5,6 +5,7 @@ import pg from "pg";
 import { type Account, signIn, signOut, signUp } from "./account.ts";
 import { badCookies } from "./bad-cookies.ts";
 import { openBrowser } from "./browser.ts";
+import { everyRoute } from "./every-route.ts";
 import { startTestSystem, type TestSystem } from "./running-system.ts";
 
 const secretTitle = "a title that only its owner may see";
@@ -63,20 +64,6 @@ describe("the system on PostgreSQL", () => {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   }
-
-  const everyRoute = (
-    owner: string,
-    id: string,
-  ): [method: string, path: string, body?: object][] => [
-    ["GET", `/api/${owner}/tasks`],
-    ["HEAD", `/api/${owner}/tasks`],
-    ["POST", `/api/${owner}/tasks`, { title: "x" }],
-    ["GET", `/api/${owner}/tasks/${id}`],
-    ["PUT", `/api/${owner}/tasks/${id}`, { title: "x" }],
-    ["PATCH", `/api/${owner}/tasks/${id}`, { title: "x" }],
-    ["PATCH", `/api/${owner}/tasks/${id}/complete`],
-    ["DELETE", `/api/${owner}/tasks/${id}`],
-  ];
 
   test("SEC12 every route answers every invalid session with 401, and Bob's task is as it was", async () => {
     for (const [what, cookie] of Object.entries(cookies)) {

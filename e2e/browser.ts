@@ -31,6 +31,13 @@ export async function signUpInBrowser(context: BrowserContext, webUrl: string, n
   return page;
 }
 
+/** On the sign-in page. */
+export async function signInInBrowser(page: Page, name: string, typed = password) {
+  await page.getByLabel("E-mail").fill(`${name}@example.com`);
+  await page.getByLabel("Password").fill(typed);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
 export async function addTask(page: Page, title: string) {
   await page.getByLabel("What is to be done?").fill(title);
   await page.getByRole("button", { name: "Add task" }).click();

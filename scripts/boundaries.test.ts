@@ -76,8 +76,18 @@ const boundaries: { file: string; refused: string[]; allowed: string[] }[] = [
   },
   {
     file: "packages/sallyport/src/better-auth.ts",
-    refused: ["./hono.ts", "hono", "next"],
-    allowed: ["better-auth", "better-auth/api", "./core/service-key.ts"],
+    refused: ["./hono.ts", "./index.ts", "hono", "next"],
+    allowed: [
+      "better-auth",
+      "better-auth/api",
+      "./better-auth/token-endpoint.ts",
+      "./core/service-key.ts",
+    ],
+  },
+  {
+    file: "packages/sallyport/src/better-auth/token-endpoint.ts",
+    refused: ["../better-auth.ts", "../index.ts", "express", "fastify", "hono", "next"],
+    allowed: ["better-auth/api", "./token-issuer.ts", "../core/token/issue-token.ts"],
   },
   {
     file: "packages/sallyport/src/index.ts",

@@ -4,6 +4,7 @@ const files = [
   "cookies-in-the-wild.test.ts",
   "fuzz-answers.test.ts",
   "fuzz-requests.test.ts",
+  "fuzz-tokens.test.ts",
   "testing/fake-better-auth.test.ts",
 ].map((file) => `packages/sallyport/src/${file}`);
 

@@ -20,6 +20,7 @@ const neutral = {
   API_URL: "",
   AUTH_INTERNAL_URL: "",
   AUTH_MODE: "",
+  TOKEN_KEY_DERIVATION: "",
   METRICS_PORT: "",
   COOKIE_DOMAIN: "",
   TRUSTED_ORIGINS: "",

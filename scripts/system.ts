@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { apiKeys } from "./api-keys.ts";
 import { readAuthSecret } from "./auth-secret.ts";
 import { buildLibrary, buildWeb } from "./build.ts";
 import { claimDataFolder } from "./data-folder.ts";
@@ -37,7 +38,6 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     if (mode === "start") {
       await buildWeb(signal);
     }
-    const { deriveServiceKey } = await import("sallyport/better-auth");
 
     const webUrl = env.BETTER_AUTH_URL || `http://localhost:${webPort}`;
     const apiUrl = env.API_URL || `http://localhost:${apiPort}`;
@@ -67,10 +67,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         onDeath,
       });
     const web = server("web", "apps/web/server.ts", webPort, { BETTER_AUTH_SECRET: secret });
-    // Whoever holds the secret can forge sessions; the api only looks them up.
-    const api = server("api", "apps/api/src/server.ts", apiPort, {
-      SALLYPORT_SERVICE_KEY: deriveServiceKey(secret),
-    });
+    const api = server("api", "apps/api/src/server.ts", apiPort, await apiKeys(secret, env));
 
     const stop = async () => {
       await Promise.all([web.stop(), api.stop()]);
@@ -101,6 +98,7 @@ const secrets = new Set([
   "BETTER_AUTH_SECRETS",
   "AUTH_SECRET",
   "SALLYPORT_SERVICE_KEY",
+  "SALLYPORT_TOKEN_KEY",
 ]);
 
 /** Without what each server gets for itself, and without empty variables, which count as unset. */

@@ -14,6 +14,8 @@ describe("the web app's configuration", () => {
       dataFolder: ".data/web",
       databaseUrl: undefined,
       secret: BETTER_AUTH_SECRET,
+      authMode: "session",
+      tokenKeyDerivation: "none",
       publicUrl: "http://localhost:3000",
       apiUrl: "http://localhost:8000",
       cookieDomain: undefined,
@@ -60,7 +62,8 @@ describe("the web app's configuration", () => {
 
   const refused: [variables: Record<string, string>, message: RegExp][] = [
     [{ WEB_PORT: "80000" }, /WEB_PORT must be a port number from 0 to 65535, found "80000"\./],
-    [{ AUTH_MODE: "jwt" }, /AUTH_MODE must be session, found "jwt"\./],
+    [{ AUTH_MODE: "token" }, /AUTH_MODE must be session or jwt, found "token"\./],
+    [{ TOKEN_KEY_DERIVATION: "yes" }, /TOKEN_KEY_DERIVATION must be none or hkdf, found "yes"\./],
     [{ DATABASE_URL: "mysql://root:hush@localhost/db" }, /^(?!.*hush).*DATABASE_URL must be/],
     [{ TRUSTED_ORIGINS: "*" }, /TRUSTED_ORIGINS must be origins/],
     [{ TRUSTED_ORIGINS: "https://*.example.com" }, /TRUSTED_ORIGINS must be origins/],
@@ -132,6 +135,10 @@ describe("the way of the session cookie to the api", () => {
   for (const [variables, message] of broken) {
     it(`is closed with ${JSON.stringify(variables)}, and the start refused`, () => {
       assert.throws(() => read(variables), message);
+    });
+
+    it(`is not needed in token mode with ${JSON.stringify(variables)}`, () => {
+      assert.equal(read({ ...variables, AUTH_MODE: "jwt" }).authMode, "jwt");
     });
   }
 });

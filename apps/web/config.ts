@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  type AuthMode,
   readEnvironment,
   requireCookieToReachApi,
   type Variables,
@@ -14,6 +15,9 @@ export interface WebConfig {
   dataFolder: string;
   databaseUrl: string | undefined;
   secret: string;
+  authMode: AuthMode;
+  /** What signs tokens: the secret itself, or a key derived from it. */
+  tokenKeyDerivation: "none" | "hkdf";
   /** The public origin of this app. */
   publicUrl: string;
   /** The api's public origin. */
@@ -32,6 +36,7 @@ const environment = z.object({
   DATA_DIR: variable.DATA_DIR,
   DATABASE_URL: variable.DATABASE_URL,
   AUTH_MODE: variable.AUTH_MODE,
+  TOKEN_KEY_DERIVATION: variable.TOKEN_KEY_DERIVATION,
   BETTER_AUTH_SECRET: variable.BETTER_AUTH_SECRET,
   BETTER_AUTH_URL: variable.BETTER_AUTH_URL,
   API_URL: variable.API_URL,
@@ -47,13 +52,17 @@ export function readConfig(variables: Variables): WebConfig {
   const publicUrl = env.BETTER_AUTH_URL ?? `http://localhost:${env.WEB_PORT}`;
   const apiUrl = env.API_URL ?? `http://localhost:${env.API_PORT}`;
   const cookieDomain = env.COOKIE_DOMAIN;
-  requireCookieToReachApi("web app", { webUrl: publicUrl, apiUrl, cookieDomain });
+  if (env.AUTH_MODE === "session") {
+    requireCookieToReachApi("web app", { webUrl: publicUrl, apiUrl, cookieDomain });
+  }
   return {
     host: env.HOST,
     port: env.WEB_PORT,
     dataFolder: join(env.DATA_DIR, "web"),
     databaseUrl: env.DATABASE_URL,
     secret: env.BETTER_AUTH_SECRET,
+    authMode: env.AUTH_MODE,
+    tokenKeyDerivation: env.TOKEN_KEY_DERIVATION,
     publicUrl,
     apiUrl,
     cookieDomain,

@@ -1,4 +1,4 @@
-import type { Log } from "@sallyport/server";
+import type { AuthMode, Log } from "@sallyport/server";
 import { isUnavailable } from "@sallyport/storage";
 import { Hono } from "hono";
 import { cors } from "hono/cors";
@@ -6,8 +6,7 @@ import { requestId } from "hono/request-id";
 import type { Guard } from "sallyport";
 import { protect } from "sallyport/hono";
 import type { ApiEnv } from "./api-env.ts";
-
-import { openapiDocument } from "./openapi.ts";
+import { createOpenapiDocument } from "./openapi.ts";
 import { refuse } from "./problem.ts";
 import { requestLog } from "./request-log.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -19,12 +18,15 @@ export interface AppOptions {
   guard: Guard;
   tasks: TaskRepository;
   isReady: () => Promise<boolean>;
-  /** Origins whose pages may call the api with credentials. */
+  authMode: AuthMode;
+  /** Origins whose pages may call the api. */
   trustedOrigins: string[];
   log: Log;
 }
 
-export function createApp({ guard, tasks, isReady, trustedOrigins, log }: AppOptions) {
+export function createApp(options: AppOptions) {
+  const { guard, tasks, isReady, authMode, trustedOrigins, log } = options;
+  const openapiDocument = createOpenapiDocument(authMode);
   return new Hono<ApiEnv>()
     .use(requestId(), requestLog(log))
     .use(async (c, next) => {
@@ -35,7 +37,8 @@ export function createApp({ guard, tasks, isReady, trustedOrigins, log }: AppOpt
     .use(
       cors({
         origin: trustedOrigins,
-        credentials: true,
+        // A page sends its token in a header; its cookies are nothing to an api that takes tokens.
+        credentials: authMode === "session",
         allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
         allowHeaders: ["Content-Type", "Authorization", "X-Request-Id"],
         exposeHeaders: ["Retry-After", "WWW-Authenticate", "X-Request-Id", "Location"],

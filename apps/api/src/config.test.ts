@@ -14,9 +14,12 @@ describe("the api's configuration", () => {
       databaseUrl: undefined,
       publicUrl: "http://localhost:8000",
       authUrl: "http://localhost:3000",
-      authInternalUrl: "http://localhost:3000",
+      authentication: {
+        mode: "session",
+        authInternalUrl: "http://localhost:3000",
+        serviceKey: "k".repeat(43),
+      },
       trustedOrigins: ["http://localhost:3000"],
-      serviceKey: "k".repeat(43),
       logLevel: "info",
     });
   });
@@ -24,7 +27,10 @@ describe("the api's configuration", () => {
   it("follows the ports in the addresses that derive from them", () => {
     const config = readConfig({ ...required, API_PORT: "8001", WEB_PORT: "3001" });
     assert.equal(config.publicUrl, "http://localhost:8001");
-    assert.equal(config.authInternalUrl, "http://localhost:3001");
+    assert.equal(config.authUrl, "http://localhost:3001");
+    assert.partialDeepStrictEqual(config.authentication, {
+      authInternalUrl: "http://localhost:3001",
+    });
     assert.deepEqual(config.trustedOrigins, ["http://localhost:3001"]);
   });
 
@@ -48,7 +54,7 @@ describe("the api's configuration", () => {
     [{ API_PORT: "80000" }, 'API_PORT must be a port number from 0 to 65535, found "80000".'],
     [{ API_PORT: "8e3" }, 'API_PORT must be a port number from 0 to 65535, found "8e3".'],
     [{ METRICS_PORT: "on" }, 'METRICS_PORT must be a port number from 0 to 65535, found "on".'],
-    [{ AUTH_MODE: "jwt" }, 'AUTH_MODE must be session, found "jwt".'],
+    [{ AUTH_MODE: "JWT" }, 'AUTH_MODE must be session or jwt, found "JWT".'],
     [
       { TRUSTED_ORIGINS: "https://a.example/" },
       'TRUSTED_ORIGINS must be origins separated by commas, such as https://app.example.com, found "https://a.example/".',
@@ -75,6 +81,85 @@ describe("the api's configuration", () => {
       assert.throws(() => readConfig({ ...required, ...variables }), {
         message: `Cannot start the api: ${message}`,
       });
+    });
+  }
+});
+
+describe("the api's configuration in token mode", () => {
+  const BETTER_AUTH_SECRET = "iQ9vT2mZr8LxW4cKfB7nYd1hPs6uGj3EoA5";
+  const key = Buffer.alloc(32, 0xfe);
+  const withSecret = { AUTH_MODE: "jwt", BETTER_AUTH_SECRET };
+  const withKey = {
+    AUTH_MODE: "jwt",
+    TOKEN_KEY_DERIVATION: "hkdf",
+    SALLYPORT_TOKEN_KEY: key.toString("base64url"),
+  };
+
+  it("needs the secret alone", () => {
+    const { authentication } = readConfig(withSecret);
+    assert.deepEqual(authentication, { mode: "jwt", secret: BETTER_AUTH_SECRET });
+  });
+
+  it("needs the derived key alone when the key is derived", () => {
+    assert.deepEqual(readConfig(withKey).authentication, { mode: "jwt", secret: key });
+  });
+
+  it("allows addresses between which no cookie travels", () => {
+    const addresses = { BETTER_AUTH_URL: "https://app.example", API_URL: "https://api.example" };
+    assert.equal(readConfig({ ...withSecret, ...addresses }).authUrl, "https://app.example");
+    assert.throws(() => readConfig({ ...required, ...addresses }), /never reaches/);
+  });
+
+  const secretWanted =
+    "BETTER_AUTH_SECRET must be at least 32 random characters without white space around them, e.g. from: openssl rand -base64 32, found";
+  const keyWanted = "SALLYPORT_TOKEN_KEY must be the key that npm run token-key prints, found";
+  const refused: [what: string, variables: Record<string, string>, message: string][] = [
+    ["no secret", { AUTH_MODE: "jwt" }, `${secretWanted} nothing.`],
+    [
+      "a secret of 31 characters",
+      { ...withSecret, BETTER_AUTH_SECRET: BETTER_AUTH_SECRET.slice(0, 31) },
+      `${secretWanted} something else.`,
+    ],
+    [
+      "the secret of .env.example",
+      { ...withSecret, BETTER_AUTH_SECRET: "replace-me-with-at-least-32-random-characters" },
+      `${secretWanted} something else.`,
+    ],
+    [
+      "Better Auth's own default secret",
+      { ...withSecret, BETTER_AUTH_SECRET: "better-auth-secret-12345678901234567890" },
+      `${secretWanted} something else.`,
+    ],
+    ["no derived key", { ...withKey, SALLYPORT_TOKEN_KEY: "" }, `${keyWanted} nothing.`],
+    [
+      "a derived key of 31 bytes",
+      { ...withKey, SALLYPORT_TOKEN_KEY: key.subarray(1).toString("base64url") },
+      `${keyWanted} something else.`,
+    ],
+    [
+      "another spelling of the derived key",
+      { ...withKey, SALLYPORT_TOKEN_KEY: `${"_".repeat(42)}9` },
+      `${keyWanted} something else.`,
+    ],
+    [
+      "the secret beside the derived key",
+      { ...withKey, BETTER_AUTH_SECRET },
+      "with TOKEN_KEY_DERIVATION hkdf it must not hold BETTER_AUTH_SECRET; remove it.",
+    ],
+    [
+      "the secret in session mode",
+      { ...required, BETTER_AUTH_SECRET },
+      "with AUTH_MODE session it must not hold BETTER_AUTH_SECRET; remove it.",
+    ],
+    [
+      "an unknown derivation",
+      { ...withSecret, TOKEN_KEY_DERIVATION: "HKDF" },
+      'TOKEN_KEY_DERIVATION must be none or hkdf, found "HKDF".',
+    ],
+  ];
+  for (const [what, variables, message] of refused) {
+    it(`SEC6 refuses ${what} in one line that repeats no secret`, () => {
+      assert.throws(() => readConfig(variables), { message: `Cannot start the api: ${message}` });
     });
   }
 });

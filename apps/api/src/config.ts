@@ -17,14 +17,25 @@ export interface ApiConfig {
   databaseUrl: string | undefined;
   /** The public origin of the api. */
   publicUrl: string;
-  /** Better Auth's public origin; its scheme decides the session cookie's name. */
+  /** Better Auth's public origin: its scheme decides the session cookie's name, and it issues the tokens. */
   authUrl: string;
-  /** Where this process reaches Better Auth. */
-  authInternalUrl: string;
+  authentication: SessionSettings | TokenSettings;
   /** Origins whose pages may call the api. */
   trustedOrigins: string[];
-  serviceKey: string;
   logLevel: string;
+}
+
+interface SessionSettings {
+  mode: "session";
+  /** Where this process reaches Better Auth. */
+  authInternalUrl: string;
+  serviceKey: string;
+}
+
+interface TokenSettings {
+  mode: "jwt";
+  /** The shared secret, or the key derived from it. */
+  secret: string | Uint8Array;
 }
 
 const environment = z.object({
@@ -36,24 +47,25 @@ const environment = z.object({
   DATABASE_URL: variable.DATABASE_URL,
   AUTH_MODE: variable.AUTH_MODE,
   BETTER_AUTH_URL: variable.BETTER_AUTH_URL,
-  AUTH_INTERNAL_URL: variable.AUTH_INTERNAL_URL,
   API_URL: variable.API_URL,
-  COOKIE_DOMAIN: variable.COOKIE_DOMAIN,
   TRUSTED_ORIGINS: variable.TRUSTED_ORIGINS,
-  SALLYPORT_SERVICE_KEY: variable.SALLYPORT_SERVICE_KEY,
   LOG_LEVEL: variable.LOG_LEVEL,
 });
+
+const sessionEnvironment = z.object({
+  AUTH_INTERNAL_URL: variable.AUTH_INTERNAL_URL,
+  COOKIE_DOMAIN: variable.COOKIE_DOMAIN,
+  SALLYPORT_SERVICE_KEY: variable.SALLYPORT_SERVICE_KEY,
+});
+const tokenEnvironment = z.object({ TOKEN_KEY_DERIVATION: variable.TOKEN_KEY_DERIVATION });
+const secretEnvironment = z.object({ BETTER_AUTH_SECRET: variable.BETTER_AUTH_SECRET });
+const tokenKeyEnvironment = z.object({ SALLYPORT_TOKEN_KEY: variable.SALLYPORT_TOKEN_KEY });
 
 /** Throws on the first thing that cannot work. */
 export function readConfig(variables: Variables): ApiConfig {
   const env = readEnvironment("api", environment, variables);
   const authUrl = env.BETTER_AUTH_URL ?? `http://localhost:${env.WEB_PORT}`;
   const publicUrl = env.API_URL ?? `http://localhost:${env.API_PORT}`;
-  requireCookieToReachApi("api", {
-    webUrl: authUrl,
-    apiUrl: publicUrl,
-    cookieDomain: env.COOKIE_DOMAIN,
-  });
   return {
     host: env.HOST,
     port: env.API_PORT,
@@ -62,9 +74,48 @@ export function readConfig(variables: Variables): ApiConfig {
     databaseUrl: env.DATABASE_URL,
     publicUrl,
     authUrl,
-    authInternalUrl: env.AUTH_INTERNAL_URL ?? authUrl,
+    authentication:
+      env.AUTH_MODE === "jwt"
+        ? readTokenSettings(variables)
+        : readSessionSettings(variables, { authUrl, publicUrl }),
     trustedOrigins: env.TRUSTED_ORIGINS ?? [authUrl],
-    serviceKey: env.SALLYPORT_SERVICE_KEY,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+function readSessionSettings(
+  variables: Variables,
+  { authUrl, publicUrl }: { authUrl: string; publicUrl: string },
+): SessionSettings {
+  refuseSecret(variables, "AUTH_MODE session");
+  const env = readEnvironment("api", sessionEnvironment, variables);
+  requireCookieToReachApi("api", {
+    webUrl: authUrl,
+    apiUrl: publicUrl,
+    cookieDomain: env.COOKIE_DOMAIN,
+  });
+  return {
+    mode: "session",
+    authInternalUrl: env.AUTH_INTERNAL_URL ?? authUrl,
+    serviceKey: env.SALLYPORT_SERVICE_KEY,
+  };
+}
+
+function readTokenSettings(variables: Variables): TokenSettings {
+  const { TOKEN_KEY_DERIVATION } = readEnvironment("api", tokenEnvironment, variables);
+  if (TOKEN_KEY_DERIVATION === "none") {
+    const { BETTER_AUTH_SECRET } = readEnvironment("api", secretEnvironment, variables);
+    return { mode: "jwt", secret: BETTER_AUTH_SECRET };
+  }
+  refuseSecret(variables, "TOKEN_KEY_DERIVATION hkdf");
+  const { SALLYPORT_TOKEN_KEY } = readEnvironment("api", tokenKeyEnvironment, variables);
+  return { mode: "jwt", secret: SALLYPORT_TOKEN_KEY };
+}
+
+/** Whoever holds the secret can forge sessions: an api that can do without it must not have it. */
+function refuseSecret({ BETTER_AUTH_SECRET }: Variables, setting: string): void {
+  if (!BETTER_AUTH_SECRET) return;
+  throw new Error(
+    `Cannot start the api: with ${setting} it must not hold BETTER_AUTH_SECRET; remove it.`,
+  );
 }

@@ -4,8 +4,10 @@ import { createLog } from "@sallyport/server";
 import { type Route, unprotectedRoutes } from "sallyport/testing";
 import { createApp } from "../src/app.ts";
 import { type ApiServer, startApiServer } from "../test/api-server.ts";
-import { openapiDocument } from "./openapi.ts";
+import { createOpenapiDocument } from "./openapi.ts";
 import { createTaskRepository } from "./task-repository.ts";
+
+const openapiDocument = createOpenapiDocument("session");
 
 describe("the OpenAPI document", () => {
   let api: ApiServer;
@@ -26,6 +28,7 @@ describe("the OpenAPI document", () => {
       guard: api.guard,
       tasks: createTaskRepository(api.storage.db),
       isReady: api.storage.isUp,
+      authMode: "session",
       trustedOrigins: [],
       log: createLog("api", "silent"),
     });
@@ -51,12 +54,20 @@ describe("the OpenAPI document", () => {
     ]);
   });
 
-  it("promises a session cookie on exactly the routes behind the guard", () => {
-    for (const [path, operations] of Object.entries(openapiDocument.paths ?? {})) {
-      for (const operation of Object.values(operations)) {
-        const security = path.startsWith("/api/") ? [{ session: [] }] : undefined;
-        assert.deepEqual(operation.security, security, path);
+  for (const [mode, name, scheme] of [
+    ["session", "session", { type: "apiKey", in: "cookie" }],
+    ["jwt", "token", { type: "http", scheme: "bearer" }],
+  ] as const) {
+    it(`wants the credential of ${mode} mode on exactly the routes behind the guard`, () => {
+      const { paths = {}, components } = createOpenapiDocument(mode);
+      for (const [path, operations] of Object.entries(paths)) {
+        for (const operation of Object.values(operations)) {
+          const security = path.startsWith("/api/") ? [{ [name]: [] }] : undefined;
+          assert.deepEqual(operation.security, security, path);
+        }
       }
-    }
-  });
+      assert.deepEqual(Object.keys(components?.securitySchemes ?? {}), [name]);
+      assert.partialDeepStrictEqual(components?.securitySchemes?.[name], scheme);
+    });
+  }
 });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { createPostgres, type TestDatabase } from "@sallyport/storage/testing";
 import { listen } from "../test/listen.ts";
+import { mintToken } from "../test/mint-token.ts";
 
 const serverPath = join(import.meta.dirname, "server.ts");
 
@@ -113,6 +114,52 @@ describe("the api's process", () => {
     const answer = await fetch(`${url}/api/someone/tasks`, { headers: { cookie } });
     assert.equal(answer.status, 503);
   });
+
+  const secret = "iQ9vT2mZr8LxW4cKfB7nYd1hPs6uGj3EoA5";
+  const key = Buffer.alloc(32, "a key of 32 bytes");
+  const hkdf = {
+    TOKEN_KEY_DERIVATION: "hkdf",
+    SALLYPORT_TOKEN_KEY: key.toString("base64url"),
+  };
+  const warning = /BETTER_AUTH_SECRET has few different characters/g;
+  const keys: [what: string, variables: Record<string, string>, signing: string | Buffer][] = [
+    ["the secret", { BETTER_AUTH_SECRET: secret }, secret],
+    ["the derived key alone", hkdf, key],
+    ["a secret of few characters", { BETTER_AUTH_SECRET: "abc".repeat(11) }, "abc".repeat(11)],
+  ];
+  for (const [what, variables, signing] of keys) {
+    it(`in token mode starts, and says who is calling, with ${what} and no Better Auth`, async () => {
+      const addresses = {
+        BETTER_AUTH_URL: "http://nowhere.invalid",
+        API_URL: "http://api.example",
+      };
+      const mode = { AUTH_MODE: "jwt", SALLYPORT_SERVICE_KEY: "" };
+      const { url } = await start({ ...mode, ...addresses, ...variables });
+      const iat = Math.floor(Date.now() / 1_000);
+      const token = mintToken(signing, {
+        sub: "someone",
+        uid: "someone",
+        iss: addresses.BETTER_AUTH_URL,
+        aud: addresses.API_URL,
+        iat,
+        exp: iat + 300,
+      });
+      const statusOf = async (credential: string) => {
+        const headers = { authorization: `Bearer ${credential}` };
+        return (await fetch(`${url}/api/someone/tasks`, { headers })).status;
+      };
+      assert.equal(await statusOf(token), 200);
+      assert.equal(await statusOf(`${token.slice(0, -2)}AA`), 401);
+      assert.equal(output.match(warning)?.length, what.includes("few") ? 1 : undefined);
+      assert.ok(!output.includes(String(signing)));
+    });
+  }
+
+  it("SEC6 in token mode does not start without a secret", () =>
+    assertRefuses(
+      { AUTH_MODE: "jwt" },
+      /^Cannot start the api: BETTER_AUTH_SECRET must be .* found nothing\.$/m,
+    ));
 
   it("serves from an embedded database, and refuses a second start on it", async () => {
     const { url } = await start({ DATABASE_URL: "" });

@@ -1,11 +1,12 @@
 import { createLog, runServer } from "@sallyport/server";
 import { openStorage } from "@sallyport/storage";
-import { betterAuthSession, createGuard } from "sallyport";
+import { createGuard } from "sallyport";
 import { createApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { createHttpServer } from "./http-server.ts";
 import { serveMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
+import { createScheme } from "./scheme.ts";
 import { createTaskRepository, type TaskDatabase } from "./task-repository.ts";
 
 await runServer("api", "API_PORT", async (isStopping) => {
@@ -14,17 +15,7 @@ await runServer("api", "API_PORT", async (isStopping) => {
   const log = createLog("api", config.logLevel);
   const metrics =
     metricsPort === undefined ? undefined : await serveMetrics({ host, port: metricsPort, log });
-  const guard = createGuard({
-    schemes: [
-      betterAuthSession({
-        url: `${config.authInternalUrl}/api/auth`,
-        secure: config.authUrl.startsWith("https:"),
-        trustedOrigins: [...trustedOrigins, publicUrl],
-        serviceKey: config.serviceKey,
-        realm: "tasks",
-      }),
-    ],
-  });
+  const guard = createGuard({ schemes: [createScheme(config, log)] });
   const storage = await openStorage<TaskDatabase>({
     databaseUrl: config.databaseUrl,
     dataFolder: config.dataFolder,
@@ -35,6 +26,7 @@ await runServer("api", "API_PORT", async (isStopping) => {
     guard,
     tasks: createTaskRepository(storage.db),
     isReady: async () => !isStopping() && (await storage.isUp()),
+    authMode: config.authentication.mode,
     trustedOrigins,
     log,
   });

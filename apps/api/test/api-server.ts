@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { type IncomingHttpHeaders, request } from "node:http";
-import { createLog } from "@sallyport/server";
+import { type AuthMode, createLog } from "@sallyport/server";
 import { openStorage, type Storage } from "@sallyport/storage";
 import { createPostgres, type DatabaseLink, linkDatabase } from "@sallyport/storage/testing";
 import { betterAuthSession, createGuard, type Guard } from "sallyport";
+import { jwt } from "sallyport/jwt";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http-server.ts";
 import { migrations } from "../src/migrations.ts";
@@ -39,7 +40,7 @@ export interface ApiServer {
   logLines: string[];
   /** Sends exactly this, and holds the answer against the OpenAPI document. */
   send(sent: Sent): Promise<Answer>;
-  /** Sends it with the user's session cookie. */
+  /** Sends it with the user's session cookie, or a token for it. */
   as(user: SignedUp, sent: Sent): Promise<Answer>;
   /** Every task of everyone, to see that nothing changed. */
   allTasks(): Promise<unknown[]>;
@@ -50,8 +51,8 @@ export const webOrigin = "http://web.example";
 export const apiOrigin = "http://api.example";
 
 /** The whole api over a real socket, on PostgreSQL, in front of a real Better Auth. */
-export async function startApiServer(): Promise<ApiServer> {
-  const auth = await startAuthServer();
+export async function startApiServer(authMode: AuthMode = "session"): Promise<ApiServer> {
+  const auth = await startAuthServer(apiOrigin);
   const database = await createPostgres();
   const link = await linkDatabase(database);
   const storage = await openStorage<TaskDatabase>({
@@ -60,24 +61,28 @@ export async function startApiServer(): Promise<ApiServer> {
     schema: "tasks",
     migrations,
   });
-  const guard = createGuard({
-    schemes: [
-      betterAuthSession({
-        url: `${auth.url}/api/auth`,
-        trustedOrigins: [webOrigin, apiOrigin],
-        serviceKey: auth.serviceKey,
-        realm: "tasks",
-        // A test machine that is busy is no outage.
-        deadlineMs: 5_000,
-      }),
-    ],
+  const session = betterAuthSession({
+    url: `${auth.url}/api/auth`,
+    trustedOrigins: [webOrigin, apiOrigin],
+    serviceKey: auth.serviceKey,
+    realm: "tasks",
+    // A test machine that is busy is no outage.
+    deadlineMs: 5_000,
   });
+  const token = jwt({
+    secret: auth.secret,
+    issuer: auth.url,
+    audience: apiOrigin,
+    realm: "tasks",
+  });
+  const guard = createGuard({ schemes: [authMode === "jwt" ? token : session] });
   const logLines: string[] = [];
   const log = createLog("api", "info", { write: (line) => logLines.push(line) });
   const app = createApp({
     guard,
     tasks: createTaskRepository(storage.db),
     isReady: storage.isUp,
+    authMode,
     trustedOrigins: [webOrigin],
     log,
   });
@@ -98,7 +103,13 @@ export async function startApiServer(): Promise<ApiServer> {
     link,
     logLines,
     send,
-    as: (user, sent) => send({ ...sent, headers: { cookie: user.cookie, ...sent.headers } }),
+    async as(user, sent) {
+      const credential =
+        authMode === "jwt"
+          ? { authorization: `Bearer ${await auth.issueToken(user)}` }
+          : { cookie: user.cookie };
+      return send({ ...sent, headers: { ...credential, ...sent.headers } });
+    },
     allTasks: () => storage.db.selectFrom("task").selectAll().orderBy("id").execute(),
     async stop() {
       server.close();

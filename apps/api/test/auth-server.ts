@@ -5,7 +5,10 @@ import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { toNodeHandler } from "better-auth/node";
 import { deriveServiceKey, sallyport } from "sallyport/better-auth";
+import * as z from "zod";
 import { listen } from "./listen.ts";
+
+const tokenAnswer = z.object({ access_token: z.string() });
 
 export interface SignedUp {
   userId: string;
@@ -20,10 +23,13 @@ interface SessionRow {
 
 export interface AuthServer {
   url: string;
+  secret: string;
   serviceKey: string;
   signUp(name?: string): Promise<SignedUp>;
   signIn(name: string): Promise<SignedUp>;
   signOut(user: SignedUp): Promise<void>;
+  /** A token for this session, for the api at `audience`. */
+  issueToken(user: SignedUp): Promise<string>;
   /** Better Auth's own rows: to be changed behind its back. */
   rows: { session: SessionRow[]; user: { id: string }[] };
   /** Stops answering: connections are refused. */
@@ -33,7 +39,7 @@ export interface AuthServer {
 }
 
 /** A real Better Auth over real HTTP, with its rows in memory. */
-export async function startAuthServer(): Promise<AuthServer> {
+export async function startAuthServer(audience: string): Promise<AuthServer> {
   const secret = "a secret that serves in tests and nowhere else";
   const rows: AuthServer["rows"] = { session: [], user: [] };
   const database = Object.assign(rows, { account: [], verification: [] });
@@ -49,7 +55,7 @@ export async function startAuthServer(): Promise<AuthServer> {
     rateLimit: { enabled: false },
     advanced: { disableOriginCheck: false },
     telemetry: { enabled: false },
-    plugins: [sallyport()],
+    plugins: [sallyport({ token: { audience } })],
   });
   handle = toNodeHandler(auth);
 
@@ -75,6 +81,7 @@ export async function startAuthServer(): Promise<AuthServer> {
   const email = (name: string) => `${name}@example.com`;
   return {
     url,
+    secret,
     serviceKey: deriveServiceKey(secret),
     async signUp(name = `user-${++count}`) {
       return signedUp(await post("/sign-up/email", { name, email: email(name), password }));
@@ -84,6 +91,11 @@ export async function startAuthServer(): Promise<AuthServer> {
     },
     async signOut({ cookie }) {
       await post("/sign-out", {}, cookie);
+    },
+    async issueToken({ cookie }) {
+      const response = await fetch(`${url}/api/auth/sallyport/token`, { headers: { cookie } });
+      assert.equal(response.status, 200);
+      return tokenAnswer.parse(await response.json()).access_token;
     },
     rows,
     stop: () => close(server),

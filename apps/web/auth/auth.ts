@@ -65,6 +65,13 @@ export function createAuth({ config, storage, log, clientAddressHeader }: AuthSu
         log[level]({ from: "better-auth", ...(cause.length > 0 && { cause }) }, message);
       },
     },
-    plugins: [sallyport()],
+    plugins: [
+      sallyport({
+        token:
+          config.authMode === "jwt"
+            ? { audience: config.apiUrl, keyDerivation: config.tokenKeyDerivation }
+            : undefined,
+      }),
+    ],
   });
 }

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
-import { authClient } from "./auth-client.ts";
+import { accessTokens, authClient } from "./auth-client.ts";
 
 export function SignOutButton() {
   const [isBusy, setIsBusy] = useState(false);
@@ -17,6 +17,7 @@ export function SignOutButton() {
       () => false,
     );
     if (succeeded) {
+      accessTokens.drop();
       location.assign("/sign-in");
       return;
     }

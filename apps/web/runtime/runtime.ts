@@ -9,6 +9,8 @@ export interface Runtime {
   log: Log;
   storage: Storage<unknown>;
   auth: Auth;
+  /** The request header that holds the client's address, which no client can choose. */
+  clientAddressHeader: string;
 }
 
 export async function createRuntime(
@@ -23,5 +25,5 @@ export async function createRuntime(
     migrations,
   });
   const auth = createAuth({ config, storage, log, clientAddressHeader });
-  return { config, log, storage, auth };
+  return { config, log, storage, auth, clientAddressHeader };
 }

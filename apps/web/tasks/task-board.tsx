@@ -21,7 +21,7 @@ export function TaskBoard(options: UseTasksOptions) {
         Your tasks
       </h1>
       <section aria-label="Add a task" className="mt-5">
-        <TaskForm submitLabel="Add task" onSubmit={tasks.add} />
+        <TaskForm name="new" drafts={tasks.drafts} submitLabel="Add task" onSubmit={tasks.add} />
       </section>
       <section aria-label="Tasks" className="mt-10">
         <TaskFilterBar

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { sendFromPage, sendWithCookie } from "./send-to-api.ts";
 import { createTaskClient, type TaskClient } from "./task-client.ts";
 
 interface Reply {
@@ -32,7 +33,12 @@ describe("the task client", () => {
     const address = server.address();
     assert.ok(address !== null && typeof address === "object");
     apiUrl = `http://localhost:${address.port}`;
-    client = createTaskClient({ apiUrl, userId: "a/b", deadlineMs: 500, cookie: "a=b" });
+    client = createTaskClient({
+      apiUrl,
+      userId: "a/b",
+      deadlineMs: 500,
+      send: sendWithCookie("a=b"),
+    });
   });
   beforeEach(() => {
     seen = [];
@@ -114,6 +120,7 @@ describe("the task client", () => {
       apiUrl: "http://localhost:1",
       userId: "a",
       deadlineMs: 500,
+      send: sendFromPage,
     });
     assert.deepEqual(await nowhere.list("all"), unavailable);
   });

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { SendToApi } from "./send-to-api.ts";
 import {
   type Task,
   type TaskDraft,
@@ -15,14 +16,13 @@ export interface TaskClientOptions {
   apiUrl: string;
   userId: string;
   deadlineMs: number;
-  /** From a server, the session cookie; a browser sends its own. */
-  cookie?: string;
+  send: SendToApi;
 }
 
 export type TaskClient = ReturnType<typeof createTaskClient>;
 
 /** The api's HTTP contract. Every failure that can be expected is a value. */
-export function createTaskClient({ apiUrl, userId, deadlineMs, cookie }: TaskClientOptions) {
+export function createTaskClient({ apiUrl, userId, deadlineMs, send }: TaskClientOptions) {
   const collection = `${apiUrl}/api/${encodeURIComponent(userId)}/tasks`;
   const resource = (id: string) => `${collection}/${encodeURIComponent(id)}`;
 
@@ -33,16 +33,12 @@ export function createTaskClient({ apiUrl, userId, deadlineMs, cookie }: TaskCli
     body?: object,
   ): Promise<TaskResult<T>> {
     try {
-      const response = await fetch(url, {
+      const response = await send(url, {
         method,
-        credentials: "include",
         cache: "no-store",
         redirect: "error",
         signal: AbortSignal.timeout(deadlineMs),
-        headers: {
-          ...(cookie !== undefined && { cookie }),
-          ...(body && { "content-type": "application/json" }),
-        },
+        headers: body ? { "content-type": "application/json" } : {},
         ...(body && { body: JSON.stringify(body) }),
       });
       const read = parseJson(await response.text());
@@ -52,7 +48,8 @@ export function createTaskClient({ apiUrl, userId, deadlineMs, cookie }: TaskCli
         ? { ok: true, value: parsed.data }
         : { ok: false, failure: { kind: "unexpected" } };
     } catch {
-      // Refused, cut, too late, or not allowed across origins: a browser does not tell which.
+      // Refused, cut, too late, or not allowed across origins, a browser does not tell which; or no
+      // token to be had, though nobody says that the session has ended.
       return { ok: false, failure: { kind: "unavailable" } };
     }
   }

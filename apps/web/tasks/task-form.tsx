@@ -1,13 +1,17 @@
 "use client";
 
-import { type SubmitEvent, useRef, useState } from "react";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
 import { TextArea, TextField } from "../ui/field.tsx";
 import { takeFocus } from "../ui/take-focus.ts";
+import type { KeptDrafts } from "./kept-drafts.ts";
 import { type TaskDraft, taskDraft } from "./task.ts";
 import { failureText, type TaskFailure } from "./task-failure.ts";
 
 interface TaskFormProps {
+  /** Tells this form from the others of the page. */
+  name: string;
+  drafts: KeptDrafts;
   submitLabel: string;
   /** The task to change; without one, the form is for a new one. */
   initial?: TaskDraft;
@@ -16,11 +20,20 @@ interface TaskFormProps {
   onCancel?: () => void;
 }
 
-/** Keeps what is typed until it is saved. */
-export function TaskForm({ submitLabel, initial, onSubmit, onCancel }: TaskFormProps) {
+/** Keeps what is typed until it is saved, beyond a new sign-in too. */
+export function TaskForm(props: TaskFormProps) {
+  const { name, drafts, submitLabel, initial, onSubmit, onCancel } = props;
   const form = useRef<HTMLFormElement>(null);
   const [isBusy, setIsBusy] = useState(false);
   const [failure, setFailure] = useState<TaskFailure>();
+
+  useEffect(() => {
+    const opened = form.current;
+    if (opened === null) return;
+    const kept = drafts.take(name);
+    if (kept) fill(opened, kept);
+    return drafts.watch(name, () => draftIn(opened));
+  }, [drafts, name]);
 
   async function handleSubmit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -98,6 +111,17 @@ export function TaskForm({ submitLabel, initial, onSubmit, onCancel }: TaskFormP
 
 function draftIn(form: HTMLFormElement): TaskDraft {
   return taskDraft.parse(Object.fromEntries(new FormData(form)));
+}
+
+function fill(form: HTMLFormElement, draft: TaskDraft): void {
+  for (const [name, text] of Object.entries(draft)) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+      field.value = text;
+    }
+  }
+  const details = form.querySelector("details");
+  if (details && draft.description !== "") details.open = true;
 }
 
 function focusFirst(form: HTMLFormElement, failure: TaskFailure | undefined): void {

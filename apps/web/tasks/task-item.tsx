@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
 import { takeFocus } from "../ui/take-focus.ts";
 import type { Task } from "./task.ts";
@@ -12,7 +12,7 @@ type Mode = "view" | "edit" | "delete";
 
 interface TaskItemProps {
   task: Task;
-  tasks: Pick<Tasks, "filter" | "update" | "setCompleted" | "delete" | "dismissTrouble">;
+  tasks: Pick<Tasks, "filter" | "drafts" | "update" | "setCompleted" | "delete" | "dismissTrouble">;
   /** Called when the item leaves the list, with the focus in it. */
   onGone: () => void;
 }
@@ -26,6 +26,11 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
   /** Shown at once, until the api has answered. */
   const [wantedCompletion, setWantedCompletion] = useState<boolean>();
   const [failure, setFailure] = useState<TaskFailure>();
+
+  // Not in the first rendering, which is the server's: only the browser has drafts.
+  useEffect(() => {
+    if (tasks.drafts.has(task.id)) setMode("edit");
+  }, [tasks.drafts, task.id]);
 
   function enter(next: Mode) {
     setLeft(mode);
@@ -60,6 +65,8 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
     return (
       <li className="p-4 sm:p-5">
         <TaskForm
+          name={task.id}
+          drafts={tasks.drafts}
           submitLabel="Save"
           initial={task}
           onCancel={() => {

@@ -1,6 +1,10 @@
 "use client";
 
+import type { AuthMode } from "@sallyport/server";
 import { useEffect, useState } from "react";
+import { accessTokens } from "../auth/auth-client.ts";
+import { createKeptDrafts } from "./kept-drafts.ts";
+import { sendFromPage, sendWithToken } from "./send-to-api.ts";
 import type { Task, TaskDraft, TaskFilter, TaskPage } from "./task.ts";
 import { createTaskClient, type TaskResult } from "./task-client.ts";
 import { failureText, type TaskFailure } from "./task-failure.ts";
@@ -9,6 +13,7 @@ const DEADLINE_MS = 10_000;
 
 export interface UseTasksOptions {
   apiUrl: string;
+  authMode: AuthMode;
   userId: string;
   /** What the server could read for the page's first HTML. */
   firstPage: TaskResult<TaskPage>;
@@ -26,8 +31,12 @@ interface Shown {
 }
 
 /** The tasks on the page, and what can be done with them. Nothing is shown that the api did not say. */
-export function useTasks({ apiUrl, userId, firstPage }: UseTasksOptions) {
-  const [client] = useState(() => createTaskClient({ apiUrl, userId, deadlineMs: DEADLINE_MS }));
+export function useTasks({ apiUrl, authMode, userId, firstPage }: UseTasksOptions) {
+  const [client] = useState(() => {
+    const send = authMode === "jwt" ? sendWithToken(accessTokens) : sendFromPage;
+    return createTaskClient({ apiUrl, userId, deadlineMs: DEADLINE_MS, send });
+  });
+  const [drafts] = useState(() => createKeptDrafts(userId));
   const [{ filter, page }, setShown] = useState<Shown>({
     filter: "all",
     page: firstPage.ok ? firstPage.value : undefined,
@@ -66,8 +75,10 @@ export function useTasks({ apiUrl, userId, firstPage }: UseTasksOptions) {
   /** Passes a result on; what concerns the whole page is dealt with here. */
   function settle<T>(result: TaskResult<T>, retry: () => void): TaskResult<T> {
     if (result.ok) setTrouble(undefined);
-    else if (result.failure.kind === "unauthenticated") location.assign("/sign-in");
-    else if (result.failure.kind === "unavailable") {
+    else if (result.failure.kind === "unauthenticated") {
+      drafts.keep();
+      location.assign("/sign-in");
+    } else if (result.failure.kind === "unavailable") {
       setTrouble({ text: failureText(result.failure), retry });
     }
     return result;
@@ -110,6 +121,8 @@ export function useTasks({ apiUrl, userId, firstPage }: UseTasksOptions) {
     notice,
     /** What stands in the way of the whole page. */
     trouble,
+    /** What was typed before the last sign-in. */
+    drafts,
     load,
     /** For when the work that met it has been given up. */
     dismissTrouble: () => setTrouble(undefined),

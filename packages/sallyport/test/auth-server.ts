@@ -14,6 +14,14 @@ const password = "correct horse battery";
 /** For tests that are not about time: a machine that is busy is no outage. */
 export const patientMs = 5_000;
 
+let clients = 0;
+
+/** The header of a client that nobody has seen: Better Auth's limiter is one for all of a process. */
+export function fromNewAddress(): Record<string, string> {
+  clients += 1;
+  return { "x-client-address": `198.18.${clients >> 8}.${clients & 255}` };
+}
+
 /** Serves on a free loopback port until `close`; open connections do not hold it up. */
 async function serve(listener: RequestListener, port = 0) {
   const server = createServer(listener);
@@ -57,7 +65,7 @@ interface AuthServerOptions {
   cookiePrefix?: string;
   customRules?: NonNullable<NonNullable<BetterAuthOptions["rateLimit"]>["customRules"]>;
   issuesJwts?: boolean;
-  token?: TokenOptions;
+  token?: TokenOptions | undefined;
   plugins?: BetterAuthPlugin[];
   settings?: Pick<BetterAuthOptions, "emailVerification" | "secrets" | "session" | "user">;
 }
@@ -80,12 +88,13 @@ export async function startBetterAuth({
     jwks: [],
   };
   let storageFails = false;
-  const storage = new Proxy(tables, {
-    get(target, name, receiver) {
-      if (storageFails) throw new Error("storage is down");
-      return Reflect.get(target, name, receiver);
-    },
-  });
+  const database = (options: BetterAuthOptions) =>
+    new Proxy(memoryAdapter(tables)(options), {
+      get(adapter, name, receiver) {
+        if (storageFails) throw new Error("storage is down");
+        return Reflect.get(adapter, name, receiver);
+      },
+    });
   const seen: { url: string | undefined; headers: NodeJS.Dict<string | string[]> }[] = [];
   let handler: RequestListener = (_request, response) => void response.writeHead(503).end();
   const server = await serve((request, response) => {
@@ -96,7 +105,7 @@ export async function startBetterAuth({
     baseURL: `${secure ? "https" : "http"}://127.0.0.1:${server.port}`,
     secret,
     ...settings,
-    database: memoryAdapter(storage),
+    database,
     emailAndPassword: { enabled: true },
     rateLimit: { enabled: true, customRules },
     logger: { level: "error" },

@@ -44,7 +44,8 @@ export const variable = {
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .meta(mustInSecret("an address such as postgresql://user:password@host:5432/database")),
-  AUTH_MODE: z.literal("session").default("session").meta(must("session")),
+  AUTH_MODE: z.enum(["session", "jwt"]).default("session").meta(must("session or jwt")),
+  TOKEN_KEY_DERIVATION: z.enum(["none", "hkdf"]).default("none").meta(must("none or hkdf")),
   BETTER_AUTH_URL: httpOrigin
     .optional()
     .meta(must("the web app's address without a path, such as http://localhost:3000")),
@@ -82,7 +83,16 @@ export const variable = {
     .string()
     .regex(/^[\w-]{43}$/)
     .meta(mustInSecret("the key that npm run service-key prints")),
+  SALLYPORT_TOKEN_KEY: z
+    .string()
+    // 32 bytes have this one spelling: the last of 43 characters holds four bits.
+    .regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/)
+    .transform((text) => Buffer.from(text, "base64url"))
+    .meta(mustInSecret("the key that npm run token-key prints")),
 };
+
+/** How the api recognises a user: by a look-up of the session cookie, or by a token of its own. */
+export type AuthMode = z.output<typeof variable.AUTH_MODE>;
 
 /**
  * Parses the environment; an empty variable is one that is not set. Throws on the first mistake, in

@@ -15,7 +15,7 @@ export default async function DashboardPage() {
   if (session.state === "unavailable") return <SessionUnavailable path="/dashboard" />;
   if (session.state === "signed-out") redirect("/sign-in");
   const { user } = session;
-  const { apiUrl } = (await sharedRuntime()).config;
+  const { apiUrl, authMode } = (await sharedRuntime()).config;
   return (
     <>
       <SiteHeader>
@@ -27,8 +27,9 @@ export default async function DashboardPage() {
       <main className="mx-auto w-full max-w-2xl px-4 pt-6 pb-24 sm:px-6 sm:pt-10">
         <TaskBoard
           apiUrl={apiUrl}
+          authMode={authMode}
           userId={user.id}
-          firstPage={await readFirstPage(apiUrl, user.id)}
+          firstPage={await readFirstPage(user.id)}
         />
       </main>
     </>

@@ -29,7 +29,7 @@ export interface AuthorityClientOptions {
   deadlineMs: number;
 }
 
-export interface AuthorityRequest<Answer> {
+interface AuthorityRequest<Answer> {
   path: string;
   /** All that is sent, save for the trace context. */
   headers: Record<string, string>;

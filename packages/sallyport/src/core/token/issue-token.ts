@@ -16,7 +16,7 @@ export interface IssuingSession {
   expiresAt: Date;
 }
 
-export interface IssuedToken {
+interface IssuedToken {
   token: string;
   expiresInSeconds: number;
 }

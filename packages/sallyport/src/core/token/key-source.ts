@@ -29,8 +29,10 @@ export interface RemoteKeysOptions {
 }
 
 const jwkSetBody = z.object({
-  // RFC 7517 5: keys of kinds that are not understood are ignored, by who chooses among them.
-  keys: z.array(z.looseObject({ kty: z.string() })),
+  // RFC 7517 5: keys of kinds that are not understood are ignored, by who chooses among them. A set
+  // without a key is no answer: it would take the place of keys, and tell every token's bearer to
+  // sign in again.
+  keys: z.array(z.looseObject({ kty: z.string() })).min(1),
 });
 
 /** Better Auth's `/jwks`, asked when keys are first wanted. */

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
+import { deriveTokenKey, tokenKey } from "./token-key.ts";
+import { jwt } from "./token-scheme.ts";
+
+test("SEC6 a secret under 32 bytes is refused, and none is trimmed or made longer", () => {
+  assert.throws(() => tokenKey("x".repeat(31)), /at least 32 bytes, received 31/);
+  assert.throws(() => tokenKey(""), /received 0/);
+  assert.throws(() => deriveTokenKey("x".repeat(31)), /received 31/);
+  assert.equal(tokenKey("ä".repeat(16)).symmetricKeySize, 32);
+  assert.equal(tokenKey(` ${"x".repeat(32)}\n`).symmetricKeySize, 34);
+});
+
+test("SEC6 a scheme is not made without a secret, and does not tell what it got instead", () => {
+  const options = { issuer: "https://app.example.com", audience: "https://api.example.com" };
+  for (const secret of [[], "too-short", ["x".repeat(32), "too-short"]]) {
+    assert.throws(
+      () => jwt({ ...options, secret }),
+      (error) => {
+        assert.ok(error instanceof TypeError);
+        return !error.message.includes("too-short");
+      },
+    );
+  }
+});
+
+test("the derived key is HKDF-SHA256 of the secret, without salt, with one label", () => {
+  const secret = "a-secret-of-at-least-32-bytes-for-tests";
+  const hmac = (key: string | Buffer, data: string) =>
+    createHmac("sha256", key).update(data).digest();
+  // RFC 5869 2.2 and 2.3, in their own words, for one block.
+  const extracted = hmac(Buffer.alloc(32), secret);
+  const expanded = hmac(extracted, "sallyport/api-token/v1\u0001");
+  assert.deepEqual(Buffer.from(deriveTokenKey(secret)), expanded);
+});

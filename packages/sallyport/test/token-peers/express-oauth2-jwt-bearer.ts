@@ -1,0 +1,30 @@
+import express, { type ErrorRequestHandler } from "express";
+import { auth, UnauthorizedError } from "express-oauth2-jwt-bearer";
+import type { TokenRules } from "./rules.ts";
+
+export function expressOauth2JwtBearer({ secret, issuer, audience }: TokenRules) {
+  const app = express();
+  app.use(express.json(), express.urlencoded());
+  app.use(
+    auth({
+      secret,
+      tokenSigningAlg: "HS256",
+      issuer,
+      audience,
+      strict: true,
+      // Part of RFC 9068, and of `strict`; these tokens are for one client.
+      validators: { client_id: false },
+      maxTokenAge: 15 * 60,
+      clockTolerance: 5,
+    }),
+  );
+  app.all("/api/:user_id/tasks", (_, response) => {
+    response.json([]);
+  });
+  app.use(answerError);
+  return app;
+}
+
+const answerError: ErrorRequestHandler = (error, _request, response, _next) => {
+  response.status(error instanceof UnauthorizedError ? error.status : 500).end();
+};

@@ -1,0 +1,5 @@
+export interface TokenRules {
+  secret: string;
+  issuer: string;
+  audience: string;
+}

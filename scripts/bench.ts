@@ -1,0 +1,5 @@
+import { protectedRoute } from "../bench/protected-route.ts";
+import { tokenVerification } from "../bench/token-verification.ts";
+
+await tokenVerification();
+await protectedRoute();
