@@ -10,9 +10,9 @@ import { guardedResponse, refusalResponse } from "./core/web-response.ts";
 
 type RouteParams = Record<string, string | string[] | undefined>;
 
-/** The names of segments that are one text: a catch-all is a list. */
+/** The names of segments that may be one text: a catch-all is a list. */
 type SingleSegment<Params> = {
-  [Name in keyof Params]: Params[Name] extends string ? Name : never;
+  [Name in keyof Params]: Extract<Params[Name], string> extends never ? never : Name;
 }[keyof Params] &
   string;
 

@@ -1,6 +1,9 @@
+import { createRequire } from "node:module";
 import express, { type ErrorRequestHandler } from "express";
-import { auth, UnauthorizedError } from "express-oauth2-jwt-bearer";
 import type { TokenRules } from "./rules.ts";
+
+// Without its types: they declare another `request.auth` than `sallyport/express` does.
+const { auth, UnauthorizedError } = createRequire(import.meta.url)("express-oauth2-jwt-bearer");
 
 export function expressOauth2JwtBearer({ secret, issuer, audience }: TokenRules) {
   const app = express();
