@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 const connections = 50;
 
@@ -8,19 +9,24 @@ export interface Load {
   path: string;
   headers: Record<string, string>;
   durationMs: number;
+  /** On average, between an answer and the next request of its connection. Default: none. */
+  pauseMs?: number;
 }
 
 /**
  * Answers per second, one request at a time on each connection. Bytes on a socket, and answers
  * known by their length alone, so that this process is not what is measured.
  */
-export async function answersPerSecond({ origin, path, headers, durationMs }: Load) {
+export async function answersPerSecond(load: Load) {
+  const { origin, path, headers, durationMs, pauseMs = 0 } = load;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const request = `GET ${path} HTTP/1.1\r\nhost: ${origin.host}\r\n${lines.join("")}\r\n`;
   const length = await answerLength(origin, request);
   const endsAt = performance.now() + durationMs;
   const counts = await Promise.all(
-    Array.from({ length: connections }, () => keepAsking({ origin, request, length, endsAt })),
+    Array.from({ length: connections }, () =>
+      keepAsking({ origin, request, length, endsAt, pauseMs }),
+    ),
   );
   return counts.reduce((sum, count) => sum + count, 0) / (durationMs / 1_000);
 }
@@ -40,8 +46,15 @@ async function answerLength(origin: URL, request: string): Promise<number> {
   return text.length;
 }
 
-async function keepAsking(ask: { origin: URL; request: string; length: number; endsAt: number }) {
-  const { origin, request, length, endsAt } = ask;
+interface Ask {
+  origin: URL;
+  request: string;
+  length: number;
+  endsAt: number;
+  pauseMs: number;
+}
+
+async function keepAsking({ origin, request, length, endsAt, pauseMs }: Ask) {
   const socket = connect(Number(origin.port), origin.hostname).setNoDelay();
   await once(socket, "connect");
   let count = 0;
@@ -53,6 +66,7 @@ async function keepAsking(ask: { origin: URL; request: string; length: number; e
     received = 0;
     count += 1;
     if (performance.now() >= endsAt) break;
+    if (pauseMs > 0) await setTimeout(Math.random() * 2 * pauseMs);
     socket.write(request);
   }
   return count;

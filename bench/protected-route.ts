@@ -5,8 +5,10 @@ import { interleaved, median, medianRatio } from "./interleaved.ts";
 import { answersPerSecond } from "./load.ts";
 import { mintToken } from "./tokens.ts";
 
-const rounds = 25;
+const rounds = 15;
 const roundMs = 400;
+/** 50 connections that each ask a hundred times a second. */
+const pauseMs = 10;
 const warmUpMs = 1_000;
 const checks = ["none", "sallyport", "sallyport with metrics", "fast-jwt", "jose"];
 const serverFile = new URL("../packages/sallyport/test/measured-server.ts", import.meta.url);
@@ -52,12 +54,13 @@ async function prepare(server: ChildProcess): Promise<() => Promise<Round>> {
   };
   await answersPerSecond({ ...load, durationMs: warmUpMs });
   return async () => {
+    const unhurried = { ...load, durationMs: roundMs, pauseMs };
     const before = await cpuMs();
-    const perSecond = await answersPerSecond({ ...load, durationMs: roundMs });
-    const answers = (perSecond * roundMs) / 1_000;
+    const answers = ((await answersPerSecond(unhurried)) * roundMs) / 1_000;
+    const cpuMicrosecondsPerAnswer = (((await cpuMs()) - before) * 1_000) / answers;
     return {
-      answersPerSecond: perSecond,
-      cpuMicrosecondsPerAnswer: (((await cpuMs()) - before) * 1_000) / answers,
+      answersPerSecond: await answersPerSecond({ ...load, durationMs: roundMs }),
+      cpuMicrosecondsPerAnswer,
     };
   };
 }
@@ -66,6 +69,7 @@ function report(results: Round[][]): void {
   const throughputs = results.map((of) => of.map((round) => round.answersPerSecond));
   const costs = results.map((of) => of.map((round) => round.cpuMicrosecondsPerAnswer));
   const [unchecked = []] = throughputs;
+  const [cheapest = []] = costs;
   console.log("GET /api/{user_id}/tasks with a static answer: Hono, 50 connections.");
   console.log(`Medians of ${rounds} rounds of ${roundMs} ms that take turns:\n`);
   console.table(
@@ -73,10 +77,17 @@ function report(results: Round[][]): void {
       check,
       "answers per second": Math.round(median(throughputs[index] ?? [])),
       "of the route without one": percent(medianRatio(throughputs[index] ?? [], unchecked)),
-      "CPU per answer, µs": Math.round(median(costs[index] ?? [])),
+      "CPU per answer at the same rate, µs": Math.round(median(costs[index] ?? [])),
+      "capacity left by CPU": percent(medianRatio(cheapest, costs[index] ?? [])),
     })),
   );
-  console.log("Target: sallyport keeps at least 60 %.\n");
+  console.log("Target: sallyport keeps at least 60 %.");
+  console.log(
+    "The first ratio is unfair to every check: without one the client is what is slow, and",
+  );
+  console.log(
+    "a client that never sleeps need not be woken, which is most of what an answer costs.\n",
+  );
 }
 
 function percent(ratio: number): string {

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Authenticated, Failure } from "./core/auth-result.ts";
-import { guardedHeaders } from "./core/denial.ts";
 import type { Guard } from "./core/guard.ts";
 import { runHook } from "./core/hook.ts";
-import { refusalResponse } from "./core/web-response.ts";
+import { guardedResponse, refusalResponse } from "./core/web-response.ts";
 
 /** `c.var.auth` behind `protect`. */
 export interface ProtectVariables {
@@ -41,12 +40,9 @@ export function protect(
     }
     c.set("auth", result);
     await next();
-    // A second guard adds nothing.
-    const varies = c.res.headers.get("Vary")?.includes(guardedHeaders.Vary) ?? false;
-    for (const [name, value] of Object.entries(guardedHeaders)) {
-      if (name !== "Vary") c.header(name, value);
-      else if (!varies) c.header(name, value, { append: true });
-    }
+    const guarded = guardedResponse(c.res);
+    // Hono copies whatever it is given here, itself included, and a copy costs much.
+    if (guarded !== c.res) c.res = guarded;
     return undefined;
   };
 }

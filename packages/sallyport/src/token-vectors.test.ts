@@ -22,7 +22,7 @@ import { jwt } from "./jwt.ts";
 /** Which requirement the vectors of a group prove. */
 const requirements: Record<string, string> = {
   sound: "SEC10",
-  rotation: "SEC2",
+  rotation: "SEC4",
   syntax: "SEC4 SEC5",
   base64url: "SEC4",
   JSON: "SEC7",

@@ -10,6 +10,7 @@ const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
 /** Whether the path percent-decodes to text: two parsers must not see two different paths. */
 export function pathDecodes(url: string): boolean {
+  if (!url.includes("%")) return true;
   const path = url.replace(origin, "").split(/[?#]/, 1)[0] ?? "";
   try {
     decodeURIComponent(path);

@@ -5,13 +5,22 @@ export function refusalResponse({ status, headers, body }: Denial): Response {
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-/** The same answer, marked as one caller's own. A copy: headers of some responses cannot be set. */
+/** The same answer, marked as one caller's own; copied if its headers cannot be set. */
 export function guardedResponse(response: Response): Response {
-  const guarded = new Response(response.body, response);
-  for (const [name, value] of Object.entries(guardedHeaders)) {
-    if (name !== "Vary") guarded.headers.set(name, value);
-    // A second guard adds nothing.
-    else if (!guarded.headers.get(name)?.includes(value)) guarded.headers.append(name, value);
+  try {
+    mark(response.headers);
+    return response;
+  } catch {
+    const copy = new Response(response.body, response);
+    mark(copy.headers);
+    return copy;
   }
-  return guarded;
+}
+
+/** What the answer says of `Vary` is kept; a second guard adds nothing. */
+function mark(headers: Headers): void {
+  for (const [name, value] of Object.entries(guardedHeaders)) {
+    if (name !== "Vary") headers.set(name, value);
+    else if (!headers.get(name)?.includes(value)) headers.append(name, value);
+  }
 }

@@ -2,8 +2,9 @@ import { createRequire } from "node:module";
 import express, { type ErrorRequestHandler } from "express";
 import type { TokenRules } from "./rules.ts";
 
+const require = createRequire(import.meta.url);
 // Without its types: they declare another `request.auth` than `sallyport/express` does.
-const { auth, UnauthorizedError } = createRequire(import.meta.url)("express-oauth2-jwt-bearer");
+const { auth, UnauthorizedError } = require("express-oauth2-jwt-bearer");
 
 export function expressOauth2JwtBearer({ secret, issuer, audience }: TokenRules) {
   const app = express();
