@@ -130,12 +130,12 @@ test("forged key ids make one request for keys in half a minute, however many th
     Promise.all(Array.from({ length: 100 }, (_, n) => keys.answer(withKeyId(token, `forged${n}`))));
 
   assert.deepEqual(new Set(await flood()), new Set(["unknown"]));
-  assert.equal(keys.calls(), 1);
+  assert.equal(keys.calls(), 2, "for the first keys, and for more");
   for (const [at, calls] of [
-    [29.9 * second, 1],
-    [30 * second, 2],
-    [59.9 * second, 2],
-    [60 * second, 3],
+    [29.9 * second, 2],
+    [30 * second, 3],
+    [59.9 * second, 3],
+    [60 * second, 4],
   ] as const) {
     keys.at(at);
     assert.deepEqual(new Set(await flood()), new Set(["unknown"]));
@@ -206,8 +206,7 @@ test("a key that Better Auth begins to use is found, and one that it withdraws c
   assert.notEqual(decodeProtectedHeader(next).kid, decodeProtectedHeader(old).kid);
   if (oldKey !== undefined) stored?.push(oldKey);
 
-  keys.at(30 * second);
-  assert.equal(await keys.answer(next), "verified");
+  assert.equal(await keys.answer(next), "verified", "although keys were had a moment ago");
   assert.equal(keys.calls(), 2);
   assert.equal(await keys.answer(old), "verified", "shown still");
 

@@ -3,9 +3,9 @@ import type { JoseHeader } from "./compact-jws.ts";
 
 /** Keys this old are asked for again, in the background. */
 const freshMs = 10 * 60 * 1000;
-/** From one request for keys to the next, whatever makes them: forged key ids must not flood. */
-const cooldownMs = 30 * 1000;
-const cooldownAfterFailureMs = 1_000;
+/** From one search for an unknown key to the next: forged key ids must not become a flood. */
+const searchIntervalMs = 30 * 1000;
+const retryIntervalMs = 1_000;
 
 /** Nobody can say which key it is: there are none, or they may be out of date. */
 export class KeysUnavailable extends Error {
@@ -32,7 +32,8 @@ export interface JwkSet {
 export function createJwkSet({ fetchKeys, maxStaleMs, now }: JwkSetOptions): JwkSet {
   let found: { keys: ReturnType<typeof createLocalJWKSet>; at: number } | undefined;
   let failure: unknown;
-  let nextRequestAt = Number.NEGATIVE_INFINITY;
+  let nextRetryAt = Number.NEGATIVE_INFINITY;
+  let nextSearchAt = Number.NEGATIVE_INFINITY;
   let pending: Promise<void> | undefined;
 
   /** Joins the request that is under way, if there is one. Never rejects. */
@@ -41,11 +42,10 @@ export function createJwkSet({ fetchKeys, maxStaleMs, now }: JwkSetOptions): Jwk
       .then((set) => {
         found = { keys: createLocalJWKSet(set), at: now() };
         failure = undefined;
-        nextRequestAt = now() + cooldownMs;
       })
       .catch((cause: unknown) => {
         failure = cause;
-        nextRequestAt = now() + cooldownAfterFailureMs;
+        nextRetryAt = now() + retryIntervalMs;
       })
       .finally(() => {
         pending = undefined;
@@ -53,8 +53,16 @@ export function createJwkSet({ fetchKeys, maxStaleMs, now }: JwkSetOptions): Jwk
     return pending;
   }
 
-  async function refreshIfDue(): Promise<void> {
-    if (pending !== undefined || now() >= nextRequestAt) await refresh();
+  async function refreshUnlessItJustFailed(): Promise<void> {
+    if (pending !== undefined || now() >= nextRetryAt) await refresh();
+  }
+
+  /** The keys that are there do not have it. */
+  async function search(): Promise<void> {
+    if (pending !== undefined) return pending;
+    if (failure === undefined && now() < nextSearchAt) return;
+    nextSearchAt = now() + searchIntervalMs;
+    await refreshUnlessItJustFailed();
   }
 
   function usable() {
@@ -81,13 +89,13 @@ export function createJwkSet({ fetchKeys, maxStaleMs, now }: JwkSetOptions): Jwk
     isUsable: () => usable() !== undefined || failure === undefined,
     async keyFor(header) {
       const current = usable();
-      if (current === undefined) await refreshIfDue();
-      else if (now() - current.at > freshMs) void refreshIfDue();
+      if (current === undefined) await refreshUnlessItJustFailed();
+      else if (now() - current.at > freshMs) void refreshUnlessItJustFailed();
       const key = await select(header);
       if (key !== undefined) return key;
 
-      await refreshIfDue();
-      // Who made the key during an outage is somebody; that the token is forged cannot be said.
+      await search();
+      // The key may be a new one: that there is no such key could not be found out.
       if (failure !== undefined) throw unavailable();
       return select(header);
     },

@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { compactVerify, errors } from "jose";
 import type { CompactJws } from "./compact-jws.ts";
 import { verifyHs256 } from "./hs256.ts";
-import type { JwkSet } from "./jwk-set.ts";
+import { type JwkSet, KeysUnavailable } from "./jwk-set.ts";
 
 /** The `typ` of the tokens that the `sallyport()` plugin issues (RFC 9068 2.1). */
 export const accessTokenType = "at+jwt";
@@ -47,7 +47,8 @@ export function jwkSetVerifier(keys: JwkSet): TokenVerifier {
         return null;
       } catch (cause) {
         if (cause instanceof errors.JOSEError) return "signature";
-        throw cause;
+        // A key that is too weak, say: it tells nothing about who signed.
+        throw new KeysUnavailable("a key of Better Auth cannot be used", { cause });
       }
     },
   };
