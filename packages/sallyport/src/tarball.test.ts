@@ -16,10 +16,10 @@ const packageFolder = join(import.meta.dirname, "..");
 /** A stranger's program: every entry that needs no framework at run time, and a guard at work. */
 const program = `
 import { betterAuthSession, createGuard } from "sallyport";
-import "sallyport/better-auth";
 import "sallyport/express";
 import "sallyport/fastify";
 import "sallyport/hono";
+import "sallyport/jwt";
 import "sallyport/web";
 import { fakeBetterAuth } from "sallyport/testing";
 
