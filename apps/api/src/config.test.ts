@@ -87,7 +87,7 @@ describe("the api's configuration", () => {
 
 describe("the api's configuration in token mode", () => {
   const BETTER_AUTH_SECRET = "iQ9vT2mZr8LxW4cKfB7nYd1hPs6uGj3EoA5";
-  const key = Buffer.alloc(32, 0xfe);
+  const key = Buffer.from(BETTER_AUTH_SECRET.slice(0, 32));
   const withSecret = { AUTH_MODE: "jwt", BETTER_AUTH_SECRET };
   const withKey = {
     AUTH_MODE: "jwt",
@@ -145,6 +145,10 @@ describe("the api's configuration in token mode", () => {
       "the secret beside the derived key",
       { ...withKey, BETTER_AUTH_SECRET },
       "with TOKEN_KEY_DERIVATION hkdf it must not hold BETTER_AUTH_SECRET; remove it.",
+    ],
+    [
+      { ...withSecret, SALLYPORT_TOKEN_KEY: withKey.SALLYPORT_TOKEN_KEY },
+      "SALLYPORT_TOKEN_KEY counts only with TOKEN_KEY_DERIVATION=hkdf; set that for both servers, or remove the key.",
     ],
     [
       "the secret in session mode",

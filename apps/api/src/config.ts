@@ -104,6 +104,11 @@ function readSessionSettings(
 function readTokenSettings(variables: Variables): TokenSettings {
   const { TOKEN_KEY_DERIVATION } = readEnvironment("api", tokenEnvironment, variables);
   if (TOKEN_KEY_DERIVATION === "none") {
+    if (variables.SALLYPORT_TOKEN_KEY) {
+      throw new Error(
+        "Cannot start the api: SALLYPORT_TOKEN_KEY counts only with TOKEN_KEY_DERIVATION=hkdf; set that for both servers, or remove the key.",
+      );
+    }
     const { BETTER_AUTH_SECRET } = readEnvironment("api", secretEnvironment, variables);
     return { mode: "jwt", secret: BETTER_AUTH_SECRET };
   }

@@ -7,10 +7,15 @@ const MARGIN_MS = 30_000;
 /** RFC 6749 5.1. */
 const tokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
 
+interface HeldToken {
+  token: string;
+  expiresAtMs: number;
+}
+
 export interface AccessTokens {
   /** One that counts now; undefined when there is no session. Rejects when nobody can say. */
   get(): Promise<string | undefined>;
-  /** Forgets this one, which was refused; without one, whichever is held. */
+  /** Forgets this one, which was refused; without one, all there is, for its user has left. */
   drop(token?: string): void;
 }
 
@@ -19,40 +24,47 @@ export interface AccessTokens {
  * session: once for all who wait.
  */
 export function createAccessTokens(request: () => Promise<Response>): AccessTokens {
-  let held: { token: string; expiresAtMs: number } | undefined;
-  let pending: Promise<string | undefined> | undefined;
+  let held: HeldToken | undefined;
+  let renewal: Promise<HeldToken | undefined> | undefined;
 
   const timeLeftMs = () => (held === undefined ? 0 : held.expiresAtMs - Date.now());
 
-  async function renew(): Promise<string | undefined> {
+  async function ask(): Promise<HeldToken | undefined> {
     const askedAtMs = Date.now();
+    const response = await request();
+    if (response.status === 401) return undefined;
+    if (!response.ok) throw new Error(`No token: status ${response.status}`);
+    const { access_token, expires_in } = tokenAnswer.parse(await response.json());
+    return { token: access_token, expiresAtMs: askedAtMs + expires_in * 1_000 };
+  }
+
+  /** What comes of it counts only if nobody has left meanwhile. */
+  async function renew(): Promise<string | undefined> {
+    renewal ??= ask();
+    const mine = renewal;
     try {
-      const response = await request();
-      if (response.status === 401) {
-        held = undefined;
-        return undefined;
-      }
-      if (!response.ok) throw new Error(`No token: status ${response.status}`);
-      const { access_token, expires_in } = tokenAnswer.parse(await response.json());
-      held = { token: access_token, expiresAtMs: askedAtMs + expires_in * 1_000 };
-      return access_token;
-    } catch (cause) {
-      // No outage ends what counts without asking anyone.
-      if (timeLeftMs() > 0) return held?.token;
-      throw cause;
+      const renewed = await mine;
+      if (renewal !== mine) return held?.token;
+      held = renewed;
+      return renewed?.token;
+    } finally {
+      if (renewal === mine) renewal = undefined;
     }
   }
 
   return {
     async get() {
-      if (timeLeftMs() > MARGIN_MS) return held?.token;
-      pending ??= renew().finally(() => {
-        pending = undefined;
-      });
-      return pending;
+      const left = timeLeftMs();
+      if (left > MARGIN_MS) return held?.token;
+      const renewed = renew();
+      if (left <= 0) return renewed;
+      // What is left of a token is good: nobody waits for the next one, or for an outage to end.
+      renewed.catch(() => {});
+      return held?.token;
     },
-    drop(token = held?.token) {
-      if (held?.token === token) held = undefined;
+    drop(token) {
+      if (token === undefined) renewal = undefined;
+      if (token === undefined || held?.token === token) held = undefined;
     },
   };
 }

@@ -41,6 +41,15 @@ describe("drafts that outlive a sign-in", () => {
     assert.equal(items.size, 0);
   });
 
+  it("wait for their form to open, whatever else is kept meanwhile", () => {
+    ada.watch("of a task further down", () => draft);
+    ada.keep();
+    const back = draftsOf("ada");
+    back.watch("new", () => ({ title: "Another", description: "" }));
+    back.keep();
+    assert.deepEqual(draftsOf("ada").take("of a task further down"), draft);
+  });
+
   it("are never given to another user, who removes them by looking", () => {
     ada.watch("new", () => draft);
     ada.keep();

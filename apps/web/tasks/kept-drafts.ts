@@ -44,12 +44,11 @@ export function createKeptDrafts(userId: string, open: () => TabStorage = () => 
         forms.delete(form);
       };
     },
-    /** Keeps what all open forms hold, before the page is left. */
+    /** Keeps what all open forms hold, beside what still waits for its form to open. */
     keep(): void {
       const drafts = [...forms].map(([form, draft]) => [form, draft()] as const);
-      write(
-        Object.fromEntries(drafts.filter(([, { title, description }]) => title || description)),
-      );
+      const typed = drafts.filter(([, { title, description }]) => title || description);
+      write({ ...read(), ...Object.fromEntries(typed) });
     },
     has: (form: string): boolean => Object.hasOwn(read(), form),
     /** What was kept for this form, once. */

@@ -89,15 +89,16 @@ describe("calls with a token", () => {
     assert.deepEqual(issued, ["token-1"]);
   });
 
-  it("renew it before it runs out", async (t) => {
+  it("renew it before it runs out, and do not wait for that", async (t) => {
     await client.list("all");
     t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 269_000 });
     await client.list("all");
     assert.deepEqual(issued, ["token-1"]);
     t.mock.timers.setTime(Date.now() + 2_000);
     await client.list("all");
+    assert.equal(seen.at(-1)?.authorization, "Bearer token-1", "what is left of it is good");
+    while (seen.at(-1)?.authorization !== "Bearer token-2") await client.list("all");
     assert.deepEqual(issued, ["token-1", "token-2"]);
-    assert.equal(seen.at(-1)?.authorization, "Bearer token-2");
   });
 
   it("use what is left of it when it cannot be renewed, and are unavailable after that", async (t) => {
@@ -109,6 +110,21 @@ describe("calls with a token", () => {
     assert.deepEqual(await client.list("all"), refused("unavailable"));
     tokenReply = issue;
     assert.deepEqual(await client.list("all"), listed);
+  });
+
+  it("forget a renewal that is under way when its user leaves", async () => {
+    const answers = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
+    let requests = 0;
+    const tokens = createAccessTokens(() => answers[requests++]?.promise ?? assert.fail());
+    const asked = tokens.get();
+    tokens.drop();
+    const askedAnew = tokens.get();
+    const token = (access_token: string) => Response.json({ access_token, expires_in: 300 });
+    answers[0]?.resolve(token("of who has left"));
+    assert.equal(await asked, undefined);
+    answers[1]?.resolve(token("of who came"));
+    assert.equal(await askedAnew, "of who came");
+    assert.equal(await tokens.get(), "of who came");
   });
 
   it("renew a refused one once, all together, and go on", async () => {

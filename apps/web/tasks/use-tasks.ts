@@ -77,6 +77,8 @@ export function useTasks({ apiUrl, authMode, userId, firstPage }: UseTasksOption
     if (result.ok) setTrouble(undefined);
     else if (result.failure.kind === "unauthenticated") {
       drafts.keep();
+      // Until the next page is there, one can go on typing.
+      addEventListener("pagehide", () => drafts.keep(), { once: true });
       location.assign("/sign-in");
     } else if (result.failure.kind === "unavailable") {
       setTrouble({ text: failureText(result.failure), retry });

@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { exemptBackends } from "./better-auth/look-up-limit.ts";
+import { refuseAccessTokens } from "./better-auth/refuse-access-tokens.ts";
 import { tokenEndpoint } from "./better-auth/token-endpoint.ts";
 import { type TokenOptions, tokenIssuerFor } from "./better-auth/token-issuer.ts";
 
@@ -33,5 +34,6 @@ export function sallyport({ token }: SallyportOptions = {}) {
       return { context: { rateLimit: exemptBackends(context) } };
     },
     endpoints,
+    hooks: { before: [refuseAccessTokens] },
   } satisfies BetterAuthPlugin;
 }

@@ -5,7 +5,7 @@ import { constantTimeEqual, makeSignature } from "better-auth/crypto";
 import type { FailureCode } from "../core/auth-result.ts";
 import { refuse } from "../core/auth-result.ts";
 import { denialFor, guardedHeaders } from "../core/denial.ts";
-import { readSessionCookie } from "../core/session-cookie.ts";
+import { readSessionCookie, type SessionCookie } from "../core/session-cookie.ts";
 import { type IssuingSession, issueToken, type TokenIssuer } from "../core/token/issue-token.ts";
 import { refusalResponse } from "../core/web-response.ts";
 
@@ -22,9 +22,12 @@ export function tokenEndpoint(issuerOf: (auth: AuthContext) => TokenIssuer) {
       if (request.headers.get("sec-fetch-site") === "cross-site") {
         return refusal("cross_origin_refused");
       }
+      const { name } = context.authCookies.sessionToken;
+      const cookie = readSessionCookie(request.headers.get("cookie"), name);
+      if (cookie.state === "absent") return refusal("credentials_missing");
       let session: IssuingSession | undefined;
       try {
-        session = await findSession(request, context);
+        session = await findSession(cookie, context);
       } catch (cause) {
         const requestId = randomUUID();
         context.logger.error(`No token: the session cannot be read (request ${requestId})`, cause);
@@ -47,11 +50,10 @@ export function tokenEndpoint(issuerOf: (auth: AuthContext) => TokenIssuer) {
  * header. Rejects when storage cannot say.
  */
 async function findSession(
-  request: Request,
+  cookie: SessionCookie,
   { authCookies, secret, internalAdapter }: AuthContext,
 ): Promise<IssuingSession | undefined> {
   const { name } = authCookies.sessionToken;
-  const cookie = readSessionCookie(request.headers.get("cookie"), name);
   if (cookie.state !== "present") return undefined;
   const signed = `${cookie.token}.${await makeSignature(cookie.token, secret)}`;
   if (!constantTimeEqual(cookie.headerValue, `${name}=${encodeURIComponent(signed)}`)) {

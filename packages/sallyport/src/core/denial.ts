@@ -65,7 +65,7 @@ const refusals = {
   cross_origin_refused: {
     status: 403,
     title: "Cross-origin request refused",
-    detail: "Changes are accepted from pages of trusted origins only.",
+    detail: "This is accepted from pages of trusted origins only.",
   },
   authority_unavailable: {
     status: 503,

@@ -79,7 +79,8 @@ export function createJwkSet({ fetchKeys, maxStaleMs, now }: JwkSetOptions): Jwk
     try {
       return await current.keys(header);
     } catch (cause) {
-      if (cause instanceof errors.JOSEError) return undefined;
+      if (cause instanceof errors.JWKSNoMatchingKey) return undefined;
+      if (cause instanceof errors.JWKSMultipleMatchingKeys) return undefined;
       // A key of the set that cannot be read says nothing about who signed.
       throw new KeysUnavailable("a key of Better Auth cannot be read", { cause });
     }

@@ -25,6 +25,17 @@ test("SEC6 a scheme is not made without a secret, and does not tell what it got 
   }
 });
 
+test("SEC6 what everybody knows is no secret", () => {
+  for (const [secret, why] of [
+    ["better-auth-secret-12345678901234567890", /Better Auth's default/],
+    [" ".repeat(40), /of one byte/],
+    [new Uint8Array(32), /of one byte/],
+    [`-----BEGIN PUBLIC KEY-----\n${"x".repeat(64)}`, /received a PEM text/],
+  ] as const) {
+    assert.throws(() => tokenKey(secret), why);
+  }
+});
+
 test("the derived key is HKDF-SHA256 of the secret, without salt, with one label", () => {
   const secret = "a-secret-of-at-least-32-bytes-for-tests";
   const hmac = (key: string | Buffer, data: string) =>

@@ -3,15 +3,25 @@ import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 /** RFC 7518 3.2: a key at least as long as the hash. */
 const minSecretBytes = 32;
 
-/** A key of the secret as it is, UTF-8 encoded. Throws on one that is too short. */
+/** What Better Auth falls back on in development. */
+const knownSecret = "better-auth-secret-12345678901234567890";
+
+/** A key of the secret as it is, UTF-8 encoded. Throws on one that is too short, or no secret. */
 export function tokenKey(secret: string | Uint8Array): KeyObject {
-  const bytes = typeof secret === "string" ? Buffer.from(secret, "utf8") : secret;
+  const bytes = Buffer.from(secret);
   if (bytes.length < minSecretBytes) {
-    throw new TypeError(
-      `Cannot make a token key: a secret must have at least ${minSecretBytes} bytes, received ${bytes.length}`,
-    );
+    throw refused(`a secret must have at least ${minSecretBytes} bytes, received ${bytes.length}`);
   }
+  if (bytes.every((byte) => byte === bytes[0])) throw refused("a secret of one byte is none");
+  const text = bytes.toString("latin1");
+  if (text === knownSecret) throw refused("this secret is Better Auth's default, which all know");
+  // Who verifies HS256 with a public key takes tokens of anyone who has read it (RFC 8725 2.1).
+  if (text.startsWith("-----BEGIN")) throw refused("a secret is wanted, received a PEM text");
   return createSecretKey(bytes);
+}
+
+function refused(why: string): TypeError {
+  return new TypeError(`Cannot make a token key: ${why}`);
 }
 
 /**

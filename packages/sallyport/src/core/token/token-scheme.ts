@@ -94,6 +94,8 @@ export function jwt(options: JwtOptions): Scheme {
 }
 
 function keySourceOf(options: JwtOptions): KeySource {
+  const both = "secret" in options && "jwksUrl" in options;
+  want(!both, option("secret", "jwksUrl as well"), "the one source of keys");
   if ("secret" in options) {
     const secrets = [options.secret].flat();
     want(
