@@ -147,6 +147,7 @@ describe("the api's configuration in token mode", () => {
       "with TOKEN_KEY_DERIVATION hkdf it must not hold BETTER_AUTH_SECRET; remove it.",
     ],
     [
+      "the derived key without saying so",
       { ...withSecret, SALLYPORT_TOKEN_KEY: withKey.SALLYPORT_TOKEN_KEY },
       "SALLYPORT_TOKEN_KEY counts only with TOKEN_KEY_DERIVATION=hkdf; set that for both servers, or remove the key.",
     ],
