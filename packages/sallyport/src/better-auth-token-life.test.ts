@@ -56,7 +56,7 @@ test("SEC14 storage that fails is 503 and never 401, with the cookie cache too",
     assert.equal(await readRefusal(response), "503 authority_unavailable");
     assert.equal(
       await readRefusal(await server.ask("")),
-      "401 session_invalid",
+      "401 credentials_missing",
       "nothing to look up",
     );
     server.failStorage(false);
