@@ -25,6 +25,11 @@ const cases: [guarantee: string, header: string | null, expected: object][] = [
     { state: "absent" },
   ],
   ["is read percent-encoded", `${name}=${encoded}`, present],
+  [
+    "SEC17 is malformed when its signature is spelt in another way, with the same bits",
+    `${name}=${encodeURIComponent(raw.replace(/c=$/, "d="))}`,
+    { state: "malformed" },
+  ],
   ["is read unencoded, and encoded for forwarding", `${name}=${raw}`, present],
   ["is read among other cookies", `a=1;${name}=${encoded};b="x=y"`, present],
   [

@@ -9,8 +9,11 @@ export type SessionCookie =
       headerValue: string;
     };
 
-/** Better Auth signs `token` and writes `token.base64(HMAC-SHA256)`: 44 characters, `=` last. */
-const signedValue = /^([\x21-\x7e]{1,256})\.([A-Za-z0-9+/]{43}=)$/;
+/**
+ * Better Auth signs `token` and writes `token.base64(HMAC-SHA256)`: 44 characters, `=` last. The one
+ * before it says four bits alone (RFC 4648 3.5): other spellings of a signature are not its own.
+ */
+const signedValue = /^([\x21-\x7e]{1,256})\.([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$/;
 
 /**
  * Reads one cookie by its exact, case-sensitive name (RFC 6265 5.4). Two values for it are
