@@ -23,7 +23,13 @@ export function createAuth({ config, storage, log, clientAddressHeader }: AuthSu
     baseURL: config.publicUrl,
     secret: config.secret,
     trustedOrigins: config.trustedOrigins,
-    database: { db: storage.db, type: "postgres", schemaName: "auth", transaction: true },
+    database: {
+      // Better Auth puts the schema's name in front of its tables itself.
+      db: storage.db.withoutPlugins(),
+      type: "postgres",
+      schemaName: "auth",
+      transaction: true,
+    },
     emailAndPassword: { enabled: true },
     session: {
       expiresIn: 7 * DAY_SECONDS,

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { describeError, type Log } from "@sallyport/server";
 import { isUnavailable, isValueRefused } from "@sallyport/storage";
 import { toNodeHandler } from "better-auth/node";
+import { handleSessionLookUps } from "sallyport/better-auth";
 import type { Auth } from "../auth/auth.ts";
 import { endWithProblem } from "./problem.ts";
 import { hasReadableAddress, trustOnlySocket } from "./trusted-headers.ts";
@@ -28,6 +29,7 @@ export interface Handlers {
 /** The one way in. Whatever a request does to a handler ends as an answer to that request. */
 export function createRequestListener({ auth, pages, isReady, log }: Handlers): RequestListener {
   const handleAuth = toNodeHandler(auth);
+  const handleLookUps = handleSessionLookUps(auth);
 
   async function handle(request: IncomingMessage, response: ServerResponse, requestId: string) {
     if (!hasReadableAddress(request)) {
@@ -50,6 +52,8 @@ export function createRequestListener({ auth, pages, isReady, log }: Handlers): 
       if (path === "/healthz") endWithStatus(response, 200, "ok");
       else if (await isReady()) endWithStatus(response, 200, "ready");
       else endWithStatus(response, 503, "unready");
+    } else if (await handleLookUps(request, response)) {
+      return;
     } else if (path.startsWith("/api/auth/")) {
       response.setHeader("Cache-Control", "no-store");
       limitBody(request, () =>

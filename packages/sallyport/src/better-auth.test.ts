@@ -12,6 +12,7 @@ test("SEC16 a backend with the service key looks up 200 sessions in a burst, oth
       schemes: [
         betterAuthSession({
           url: server.url,
+          batch: false,
           deadlineMs: patientMs,
           ...(key === undefined ? {} : { serviceKey: key }),
         }),

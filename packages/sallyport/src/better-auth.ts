@@ -1,9 +1,12 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { exemptBackends } from "./better-auth/look-up-limit.ts";
 import { refuseAccessTokens } from "./better-auth/refuse-access-tokens.ts";
+import { sessionEndpoint } from "./better-auth/session-endpoint.ts";
+import { sessionsEndpoint } from "./better-auth/sessions-endpoint.ts";
 import { tokenEndpoint } from "./better-auth/token-endpoint.ts";
 import { type TokenOptions, tokenIssuerFor } from "./better-auth/token-issuer.ts";
 
+export { handleSessionLookUps, type LookUpHandler } from "./better-auth/node-look-ups.ts";
 export type { TokenOptions } from "./better-auth/token-issuer.ts";
 export { deriveServiceKey } from "./core/service-key.ts";
 export { deriveTokenKey } from "./core/token/token-key.ts";
@@ -14,8 +17,9 @@ export interface SallyportOptions {
 }
 
 /**
- * Better Auth server plugin. It lets this server's backends, known by their service key, look up
- * sessions without running into the per-address rate limit; everyone else stays limited. With
+ * Better Auth server plugin. Its backends, known by their service key, look up many sessions in
+ * one call (`POST {auth}/sallyport/sessions`), and run into no per-address rate limit; everyone
+ * else stays limited. `GET {auth}/session` tells any caller whose session a cookie opens. With
  * `token` it issues short-lived tokens to whoever has a session.
  *
  * Throws on options that cannot work. Better Auth does not start with a secret under 32 bytes, or
@@ -24,9 +28,11 @@ export interface SallyportOptions {
 export function sallyport({ token }: SallyportOptions = {}) {
   const issuerOf = token && tokenIssuerFor(token);
   // For HTTP: what `auth.api` has no type for, it does not offer.
-  const endpoints: Record<never, never> = issuerOf
-    ? { issueAccessToken: tokenEndpoint(issuerOf) }
-    : {};
+  const endpoints: Record<never, never> = {
+    lookUpSessions: sessionsEndpoint,
+    lookUpSession: sessionEndpoint,
+    ...(issuerOf && { issueAccessToken: tokenEndpoint(issuerOf) }),
+  };
   return {
     id: "sallyport",
     init(context) {

@@ -8,7 +8,13 @@ export type {
   SchemeName,
 } from "./core/auth-result.ts";
 export { type Denial, guardedHeaders } from "./core/denial.ts";
-export { createGuard, type Guard, type GuardOptions, requireUserIdMatch } from "./core/guard.ts";
+export {
+  type AuthenticateOptions,
+  createGuard,
+  type Guard,
+  type GuardOptions,
+  requireUserIdMatch,
+} from "./core/guard.ts";
 export type { GuardRequest } from "./core/guard-request.ts";
 export { createProblem, type Problem, type ProblemKind } from "./core/problem.ts";
 export type { AuthorityState, Scheme } from "./core/scheme.ts";

@@ -136,6 +136,7 @@ describe("the README", () => {
       cookieName: true,
       trustedOrigins: true,
       serviceKey: true,
+      batch: true,
       realm: true,
       deadlineMs: true,
     } satisfies Record<keyof BetterAuthSessionOptions, true>;

@@ -12,6 +12,7 @@ import {
 } from "cockatiel";
 import { errors, Pool } from "undici";
 import { Unusable } from "./authority-answer.ts";
+import type { Patience } from "./patience.ts";
 import type { AuthorityState } from "./scheme.ts";
 import { traceContextHeaders } from "./trace-context.ts";
 
@@ -33,12 +34,14 @@ interface AuthorityRequest<Answer> {
   path: string;
   /** All that is sent, save for the trace context. */
   headers: Record<string, string>;
+  /** JSON to POST; without it the request is a GET. Either way it changes nothing. */
+  body?: string;
   read(status: number, text: string): Answer | Unusable;
 }
 
 export interface AuthorityClient {
-  /** Rejects when there is no trustworthy answer inside the deadline. */
-  get<Answer>(request: AuthorityRequest<Answer>): Promise<Answer>;
+  /** Rejects when there is no trustworthy answer inside the deadline, or none is wanted any more. */
+  ask<Answer>(request: AuthorityRequest<Answer>, patience?: Patience): Promise<Answer>;
   state(): AuthorityState;
   close(): Promise<void>;
 }
@@ -86,7 +89,7 @@ export function createAuthorityClient({
   }
 
   async function exchange(
-    { path, headers }: { path: string; headers: Record<string, string> },
+    { path, headers, body: json }: Omit<AuthorityRequest<unknown>, "read">,
     signal: AbortSignal,
     startedAt: number,
   ) {
@@ -95,8 +98,13 @@ export function createAuthorityClient({
       // request belongs to.
       const { statusCode, body } = await pool.request({
         path,
-        method: "GET",
-        headers: { ...traceContextHeaders(), accept: "application/json", ...headers },
+        ...(json === undefined ? { method: "GET" } : { method: "POST", body: json }),
+        headers: {
+          ...traceContextHeaders(),
+          accept: "application/json",
+          ...(json !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
         signal,
       });
       return { status: statusCode, text: await body.text() };
@@ -111,6 +119,8 @@ export function createAuthorityClient({
         throw cause;
       }
       if (signal.aborted) {
+        // Nobody wants the answer any more.
+        if (!isTimeout(signal.reason)) throw cause;
         // A look-up that waited long for its turn did not give Better Auth the time to answer.
         if (performance.now() - startedAt < deadlineMs / 2) throw cause;
         throw new Outage(`no answer within ${deadlineMs} ms`, { retryable: false, cause });
@@ -120,13 +130,13 @@ export function createAuthorityClient({
   }
 
   return {
-    async get({ path, headers, read }) {
+    async ask({ read, ...request }, patience = { deadlineMs }) {
       // One probe is on its way; whoever waited for it might wait a whole deadline.
       if (breaker.state === CircuitState.HalfOpen) throw notAsked();
       let startedAt: number | undefined;
       const ask = async ({ signal }: { signal: AbortSignal }) => {
         startedAt ??= performance.now();
-        const { status, text } = await exchange({ path, headers }, signal, startedAt);
+        const { status, text } = await exchange(request, signal, startedAt);
         const answer = read(status, text);
         if (!(answer instanceof Unusable)) return answer;
         const { reason } = answer;
@@ -137,7 +147,7 @@ export function createAuthorityClient({
         // A request that waited for its turn is run by the one that made room, in whose trace it
         // does not belong.
         const inOwnTrace = context.bind(context.active(), ask);
-        return await policy.execute(inOwnTrace, AbortSignal.timeout(deadlineMs));
+        return await policy.execute(inOwnTrace, signalOf(patience));
       } catch (cause) {
         throw cause instanceof BrokenCircuitError ? notAsked() : cause;
       }
@@ -145,4 +155,13 @@ export function createAuthorityClient({
     state: () => (breaker.state === CircuitState.Closed ? "ok" : "unavailable"),
     close: () => pool.destroy(),
   };
+}
+
+function signalOf({ deadlineMs, signal }: Patience): AbortSignal {
+  const deadline = AbortSignal.timeout(deadlineMs);
+  return signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === "TimeoutError";
 }

@@ -15,16 +15,22 @@ export interface GuardOptions {
   onDecision?: DecisionHook | undefined;
 }
 
+export interface AuthenticateOptions {
+  /** The decoded path segment that names whose data is asked for: the caller must be that user. */
+  owner?: string | undefined;
+  /**
+   * Aborted when nobody waits for the result any more, as when the client has left. What has not
+   * been looked up by then ends as `authority_unavailable`.
+   */
+  signal?: AbortSignal | undefined;
+}
+
 export interface Guard {
   /**
    * Says who is calling, or why nobody is. Never throws for anything that a request or the
-   * authority can do. With `owner`, the decoded path segment that names whose data is asked for,
-   * the caller must be that user.
+   * authority can do.
    */
-  authenticate(
-    request: GuardRequest,
-    options?: { owner?: string | undefined },
-  ): Promise<AuthResult>;
+  authenticate(request: GuardRequest, options?: AuthenticateOptions): Promise<AuthResult>;
   /** The HTTP answer to a failure: status, headers and problem document. */
   denial(failure: Failure, requestId: string): Denial;
   /** `unavailable` while the breaker of any scheme is open; as of the last request. */
@@ -41,20 +47,26 @@ export function createGuard({ schemes, onDecision }: GuardOptions): Guard {
     );
   }
 
-  async function identify(request: GuardRequest): Promise<AuthResult> {
+  async function identify(
+    request: GuardRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<AuthResult> {
     for (const scheme of schemes) {
-      const result = await scheme.authenticate(request);
+      const result = await scheme.authenticate(request, signal);
       if (result !== null) return result;
     }
     return refuse("credentials_missing");
   }
 
-  async function judge(request: GuardRequest, owner: string | undefined): Promise<AuthResult> {
+  async function judge(
+    request: GuardRequest,
+    { owner, signal }: AuthenticateOptions,
+  ): Promise<AuthResult> {
     try {
       if (request.url !== undefined && !pathDecodes(request.url)) {
         return refuse("malformed_request");
       }
-      const result = await identify(request);
+      const result = await identify(request, signal);
       return result.ok && owner !== undefined ? requireUserIdMatch(owner, result) : result;
     } catch (cause) {
       return refuse("internal_error", { cause });
@@ -66,7 +78,7 @@ export function createGuard({ schemes, onDecision }: GuardOptions): Guard {
   const telemetry = createTelemetry(authority, onDecision);
 
   return {
-    authenticate: (request, { owner } = {}) => telemetry.observe(() => judge(request, owner)),
+    authenticate: (request, options = {}) => telemetry.observe(() => judge(request, options)),
     denial(failure, requestId) {
       const challengers =
         failure.scheme === undefined

@@ -6,8 +6,11 @@ export interface Scheme {
   readonly name: SchemeName;
   /** For `WWW-Authenticate` (RFC 9110 11.6.1), e.g. `Session realm="tasks"`. */
   readonly challenge: string;
-  /** Null only when this scheme's credential is absent: present but bad is a refusal. */
-  authenticate(request: GuardRequest): Promise<AuthResult | null>;
+  /**
+   * Null only when this scheme's credential is absent: present but bad is a refusal. `signal` is
+   * aborted when the answer is no longer wanted.
+   */
+  authenticate(request: GuardRequest, signal?: AbortSignal): Promise<AuthResult | null>;
   /** Whether whoever decides for this scheme answered lately. */
   authority(): AuthorityState;
   /** Frees connections. */

@@ -19,6 +19,11 @@ export interface BetterAuthSessionOptions {
   trustedOrigins?: readonly string[] | undefined;
   /** From `deriveServiceKey`: Better Auth, with the `sallyport()` plugin, does not rate-limit it. */
   serviceKey?: string | undefined;
+  /**
+   * Whether requests that arrive together are looked up together, each of them as freshly: with a
+   * service key, and where Better Auth has the `sallyport()` plugin. Default: true.
+   */
+  batch?: boolean | undefined;
   /** Named in `WWW-Authenticate`. Default: `api`. */
   realm?: string | undefined;
   /** For the whole look-up, the retry included, in milliseconds: 1 to 5,000. Default: 1,000. */
@@ -64,12 +69,18 @@ export function betterAuthSession(options: BetterAuthSessionOptions): Scheme {
     "a key made by deriveServiceKey",
   );
 
-  const authority = createSessionAuthority({ url, serviceKey, deadlineMs });
+  const authority = createSessionAuthority({
+    url,
+    cookieName,
+    serviceKey,
+    batch: options.batch ?? true,
+    deadlineMs,
+  });
 
   return {
     name: "session",
     challenge: `Session realm="${realm}"`,
-    async authenticate(request) {
+    async authenticate(request, signal) {
       const cookie = readSessionCookie(request.headers.get("cookie"), cookieName);
       if (cookie.state === "absent") return null;
       if (!comesFromTrustedOrigin(request, trustedOrigins)) {
@@ -78,7 +89,7 @@ export function betterAuthSession(options: BetterAuthSessionOptions): Scheme {
       if (cookie.state === "malformed")
         return refuse("credentials_malformed", { scheme: "session" });
 
-      const verdict = await authority.lookUp(cookie).catch((cause: unknown) => ({
+      const verdict = await authority.lookUp(cookie.session, signal).catch((cause: unknown) => ({
         kind: "unavailable" as const,
         cause,
       }));

@@ -10,9 +10,9 @@ export interface TokenIssuer {
 }
 
 /** The session that a token stands for until it expires. */
-export interface IssuingSession {
+interface IssuingSession {
   id: string;
-  userId: string;
+  user: { id: string };
   expiresAt: Date;
 }
 
@@ -28,7 +28,7 @@ interface IssuedToken {
  */
 export function issueToken(
   { issuer, audience, lifetimeSeconds, key }: TokenIssuer,
-  { id, userId, expiresAt }: IssuingSession,
+  { id, user, expiresAt }: IssuingSession,
   now: Date,
 ): IssuedToken | undefined {
   const iat = Math.floor(now.getTime() / 1000);
@@ -36,7 +36,16 @@ export function issueToken(
   if (exp <= iat) return undefined;
   const token = encodeCompactJws(
     { alg: "HS256", typ: accessTokenType },
-    { sub: userId, uid: userId, sid: id, iss: issuer, aud: audience, iat, exp, jti: randomUUID() },
+    {
+      sub: user.id,
+      uid: user.id,
+      sid: id,
+      iss: issuer,
+      aud: audience,
+      iat,
+      exp,
+      jti: randomUUID(),
+    },
     key,
   );
   return { token, expiresInSeconds: exp - iat };

@@ -39,7 +39,7 @@ const jwkSetBody = z.object({
 export function remoteKeys({ url, deadlineMs, maxStaleMs }: RemoteKeysOptions): KeySource {
   const client = createAuthorityClient({ origin: url.origin, deadlineMs });
   const keys = createJwkSet({
-    fetchKeys: () => client.get({ path: url.pathname, headers: {}, read: readJwkSet }),
+    fetchKeys: () => client.ask({ path: url.pathname, headers: {}, read: readJwkSet }),
     maxStaleMs,
     now: () => performance.now(),
   });
