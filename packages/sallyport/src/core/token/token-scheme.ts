@@ -1,6 +1,7 @@
 import { type AuthResult, refuse } from "../auth-result.ts";
 import { want, wantRealm, wantUrl, wantWholeNumber } from "../options.ts";
 import type { Scheme } from "../scheme.ts";
+import { endOfTurn } from "../turn.ts";
 import { judgeToken, type TokenFault } from "./access-token.ts";
 import { readBearerToken } from "./bearer-token.ts";
 import { KeysUnavailable } from "./jwk-set.ts";
@@ -82,6 +83,7 @@ export function jwt(options: JwtOptions): Scheme {
       if (bearer.state === "malformed") return refuse("credentials_malformed", { scheme: "token" });
       try {
         const judged = await judgeToken(bearer.token, verifier, rules, new Date());
+        await endOfTurn();
         return judged.ok ? { ...judged, scheme: "token" } : refuseFor(judged.fault);
       } catch (cause) {
         if (!(cause instanceof KeysUnavailable)) throw cause;

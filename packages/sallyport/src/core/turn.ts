@@ -1,0 +1,16 @@
+let ending: Promise<void> | undefined;
+
+/**
+ * When this turn of the event loop is over: the same moment for all who ask in it. What came in
+ * together is then answered together, and one client that is woken once reads it all: to wake it
+ * for each answer costs more than to verify a token.
+ */
+export function endOfTurn(): Promise<void> {
+  ending ??= new Promise((resolve) => {
+    setImmediate(() => {
+      ending = undefined;
+      resolve();
+    });
+  });
+  return ending;
+}
