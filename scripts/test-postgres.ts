@@ -66,7 +66,8 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   for await (const chunk of child.stderr.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
     log += chunk;
     if (log.includes("ready to accept connections")) {
-      child.stderr.resume();
+      // Read on, or PostgreSQL waits for somebody who does.
+      child.stderr.on("data", () => {});
       return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop };
     }
   }

@@ -45,7 +45,7 @@ describe("the api's metrics", () => {
         METRICS_PORT: metricsPort,
         DATA_DIR: folder,
         AUTH_INTERNAL_URL: auth.origin,
-        SALLYPORT_SERVICE_KEY: "k".repeat(43),
+        SALLYPORT_SERVICE_KEY: auth.serviceKey,
       },
     });
     running = child;

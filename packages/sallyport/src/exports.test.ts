@@ -13,6 +13,7 @@ const publicApi: Record<string, string[]> = {
     "guardedHeaders",
     "requireUserIdMatch",
     "type AuthResult",
+    "type AuthenticateOptions",
     "type Authenticated",
     "type AuthenticatedUser",
     "type AuthorityState",
@@ -47,7 +48,9 @@ const publicApi: Record<string, string[]> = {
   "./better-auth": [
     "deriveServiceKey",
     "deriveTokenKey",
+    "handleSessionLookUps",
     "sallyport",
+    "type LookUpHandler",
     "type SallyportOptions",
     "type TokenOptions",
   ],

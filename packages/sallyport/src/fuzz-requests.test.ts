@@ -22,7 +22,7 @@ describe(`hostile requests (seed ${fuzzSeed})`, () => {
     assert.ok(revoked && expired);
     fake.revoke(revoked);
     fake.expire(expired);
-    guard = watchedGuard(fake.url, [...live, ...ended]);
+    guard = watchedGuard(fake, [...live, ...ended]);
   });
   after(async () => {
     await guard.close();

@@ -14,18 +14,20 @@ import { setUpTracing } from "../test/open-telemetry.ts";
 import { betterAuthSession, createGuard, type Guard } from "./index.ts";
 import { type FakeBetterAuth, fakeBetterAuth } from "./testing.ts";
 
-const serviceKey = "k".repeat(43);
 const spans = setUpTracing();
 
 describe("a guard whose validations are traced", () => {
   let auth: FakeBetterAuth;
   let guard: Guard;
+  let batching: Guard;
   let traceIdInHook: string | undefined;
 
   before(async () => {
     auth = await fakeBetterAuth();
+    const options = { url: auth.url, deadlineMs: patientMs, serviceKey: auth.serviceKey };
+    batching = createGuard({ schemes: [betterAuthSession(options)] });
     guard = createGuard({
-      schemes: [betterAuthSession({ url: auth.url, deadlineMs: patientMs, serviceKey })],
+      schemes: [betterAuthSession({ ...options, batch: false })],
       onDecision() {
         traceIdInHook = trace.getActiveSpan()?.spanContext().traceId;
       },
@@ -33,6 +35,7 @@ describe("a guard whose validations are traced", () => {
   });
   after(async () => {
     await guard.close();
+    await batching.close();
     await auth.close();
   });
   beforeEach(() => spans.reset());
@@ -60,7 +63,7 @@ describe("a guard whose validations are traced", () => {
       host: new URL(auth.url).host,
       traceparent: `00-${traceId}-${spanId}-01`,
       tracestate: "vendor=opaque",
-      "x-sallyport-key": serviceKey,
+      "x-sallyport-key": auth.serviceKey,
     });
   });
 
@@ -84,6 +87,35 @@ describe("a guard whose validations are traced", () => {
       const [, traceId] = String(headers.traceparent).split("-");
       assert.equal(traceId, traceIds.get(headers.cookie));
     }
+  });
+
+  test("SEC13 sends no trace context with a batch, which is of many; each validation keeps its own span", async () => {
+    const sessions = Array.from({ length: 20 }, () => auth.signIn());
+    const before = auth.requests.length;
+    const tracer = trace.getTracer("test");
+    const traceIds = await Promise.all(
+      sessions.map((session) =>
+        tracer.startActiveSpan("request", async (span) => {
+          assert.equal(await outcomeOf(batching, request(session)), "allowed");
+          // What follows is in the request's own trace again, not in that of whoever left first.
+          assert.equal(trace.getActiveSpan(), span);
+          span.end();
+          return span.spanContext().traceId;
+        }),
+      ),
+    );
+    const [call, ...others] = auth.requests.slice(before);
+    assert.deepEqual(others, []);
+    const { "content-length": _, ...headers } = call?.headers ?? {};
+    assert.deepEqual(headers, {
+      accept: "application/json",
+      connection: "keep-alive",
+      "content-type": "application/json",
+      host: new URL(auth.url).host,
+      "x-sallyport-key": auth.serviceKey,
+    });
+    const validations = spans.finished().filter(({ name }) => name === "sallyport.authenticate");
+    assert.deepEqual(validations.map((span) => span.spanContext().traceId).sort(), traceIds.sort());
   });
 
   test("runs the hook inside the span, so that its log line can name the trace", async () => {

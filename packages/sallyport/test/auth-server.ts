@@ -4,7 +4,12 @@ import { type BetterAuthOptions, type BetterAuthPlugin, betterAuth } from "bette
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { toNodeHandler } from "better-auth/node";
 import { jwt } from "better-auth/plugins/jwt";
-import { deriveServiceKey, sallyport, type TokenOptions } from "../src/better-auth.ts";
+import {
+  deriveServiceKey,
+  handleSessionLookUps,
+  sallyport,
+  type TokenOptions,
+} from "../src/better-auth.ts";
 
 export const secret = "a-secret-of-the-tests-alone-0123456789";
 export const serviceKey = deriveServiceKey(secret);
@@ -23,7 +28,7 @@ export function fromNewAddress(): Record<string, string> {
 }
 
 /** Serves on a free loopback port until `close`; open connections do not hold it up. */
-async function serve(listener: RequestListener, port = 0) {
+export async function serve(listener: RequestListener, port = 0) {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const { port: bound } = server.address() as AddressInfo;
@@ -52,6 +57,8 @@ interface SessionRow {
 
 interface UserRow {
   id: string;
+  email: string;
+  name: string;
   emailVerified: boolean;
 }
 
@@ -67,7 +74,12 @@ interface AuthServerOptions {
   issuesJwts?: boolean;
   token?: TokenOptions | undefined;
   plugins?: BetterAuthPlugin[];
-  settings?: Pick<BetterAuthOptions, "emailVerification" | "secrets" | "session" | "user">;
+  /** Answers batches before Better Auth's own handler is asked. */
+  answersBatchesFirst?: boolean;
+  settings?: Pick<
+    BetterAuthOptions,
+    "baseURL" | "basePath" | "emailVerification" | "secrets" | "session" | "user"
+  >;
 }
 
 /** A real Better Auth on the memory adapter, over real HTTP, and ways to sign in and out. */
@@ -78,6 +90,7 @@ export async function startBetterAuth({
   issuesJwts = false,
   token,
   plugins = [],
+  answersBatchesFirst = false,
   settings = {},
 }: AuthServerOptions = {}) {
   const tables: Tables = {
@@ -88,10 +101,12 @@ export async function startBetterAuth({
     jwks: [],
   };
   let storageFails = false;
+  let storageReads = 0;
   const database = (options: BetterAuthOptions) =>
     new Proxy(memoryAdapter(tables)(options), {
       get(adapter, name, receiver) {
         if (storageFails) throw new Error("storage is down");
+        if (name === "findOne" || name === "findMany") storageReads += 1;
         return Reflect.get(adapter, name, receiver);
       },
     });
@@ -101,8 +116,9 @@ export async function startBetterAuth({
     seen.push({ url: request.url, headers: request.headers });
     handler(request, response);
   });
+  const baseURL = `${secure ? "https" : "http"}://127.0.0.1:${server.port}`;
   const auth = betterAuth({
-    baseURL: `${secure ? "https" : "http"}://127.0.0.1:${server.port}`,
+    baseURL,
     secret,
     ...settings,
     database,
@@ -124,13 +140,17 @@ export async function startBetterAuth({
       ...plugins,
     ],
   });
-  handler = toNodeHandler(auth);
+  const handleAuth = toNodeHandler(auth);
+  const handleLookUps = answersBatchesFirst ? handleSessionLookUps(auth) : async () => false;
+  handler = async (request, response) => {
+    if (!(await handleLookUps(request, response))) await handleAuth(request, response);
+  };
 
   async function post(path: string, cookie: string, body: object = {}) {
     const response = await auth.handler(
-      new Request(`${auth.options.baseURL}/api/auth${path}`, {
+      new Request(`${baseURL}/api/auth${path}`, {
         method: "POST",
-        headers: { "content-type": "application/json", origin: auth.options.baseURL, cookie },
+        headers: { "content-type": "application/json", origin: baseURL, cookie },
         body: JSON.stringify(body),
       }),
     );
@@ -147,6 +167,8 @@ export async function startBetterAuth({
     auth,
     /** What is stored. */
     tables,
+    /** How often storage has been read. */
+    storageReads: () => storageReads,
     /** From now on storage fails every call, or works again. */
     failStorage(fails: boolean) {
       storageFails = fails;

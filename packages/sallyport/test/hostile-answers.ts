@@ -40,8 +40,19 @@ const odd = {
 /** Better Auth's own "no session", as 401, and what looks like it. */
 const codes = ["UNAUTHORIZED", "FAILED_TO_GET_SESSION", "session_invalid", "unauthorized", "X", 1];
 
+interface Original {
+  /** The body of a true answer. */
+  validBody: string;
+  /** Where in it a session is, with its user. */
+  sessionAt: readonly string[];
+  /** What says in its place that there is none. */
+  none: string;
+  token: string;
+}
+
 /** Answers made from a valid one: mostly small changes, for the large ones are easily refused. */
-export function hostileAnswers(validBody: string, token: string): fc.Arbitrary<HostileAnswer> {
+export function hostileAnswers(original: Original): fc.Arbitrary<HostileAnswer> {
+  const { validBody, sessionAt, token } = original;
   const valid: Json = JSON.parse(validBody);
   // An authority that calls a user by their token is beyond help.
   const known = leaves(valid).filter((leaf) => leaf !== token);
@@ -65,15 +76,25 @@ export function hostileAnswers(validBody: string, token: string): fc.Arbitrary<H
     .array(change, { maxLength: 3 })
     .map((changes) => JSON.stringify(changes.reduce(applied, valid)));
   const banned = value.map((ban) =>
-    JSON.stringify(applied(valid, { path: ["user"], kind: "add", key: "banned", value: ban })),
+    JSON.stringify(
+      applied(valid, { path: [...sessionAt, "user"], kind: "add", key: "banned", value: ban }),
+    ),
   );
   const expiring = fc
     .oneof(date, fc.constantFrom(...odd.dates))
     .map((value) =>
-      applied(valid, { path: ["session", "expiresAt"], kind: "replace", key: "", value }),
+      applied(valid, {
+        path: [...sessionAt, "session", "expiresAt"],
+        kind: "replace",
+        key: "",
+        value,
+      }),
     )
     .map((answer) => JSON.stringify(answer));
-  const none = fc.constantFrom("null", " null\n", "NULL", "nul", "", "undefined", "false");
+  const none = fc.constantFrom(
+    original.none,
+    ...["null", " null\n", "NULL", "nul", "", "undefined", "false"],
+  );
   const refusal = fc
     .constantFrom(...codes)
     .map((code) => JSON.stringify({ code, message: "Unauthorized" }));
@@ -163,7 +184,7 @@ interface Change {
 function applied(json: Json, change: Change): Json {
   const [first, ...rest] = change.path;
   if (first === undefined) return change.kind === "add" ? { [change.key]: json } : change.value;
-  if (json === null || typeof json !== "object" || Array.isArray(json)) return json;
+  if (json === null || typeof json !== "object") return json;
   const entries = Object.entries(json).flatMap(([key, value]): [string, Json][] => {
     if (key !== first) return [[key, value]];
     if (rest.length > 0) return [[key, applied(value, { ...change, path: rest })]];
@@ -175,11 +196,11 @@ function applied(json: Json, change: Change): Json {
     // Object.fromEntries defines what it is given: `__proto__` becomes a member like any other.
     return [[key, Object.fromEntries([...members, [change.key, change.value]])]];
   });
-  return Object.fromEntries(entries);
+  return Array.isArray(json) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
 }
 
 function pathsOf(json: Json): string[][] {
-  if (json === null || typeof json !== "object" || Array.isArray(json)) return [[]];
+  if (json === null || typeof json !== "object") return [[]];
   return [
     [],
     ...Object.entries(json).flatMap(([key, value]) => pathsOf(value).map((rest) => [key, ...rest])),

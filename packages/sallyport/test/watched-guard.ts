@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { type AuthResult, betterAuthSession, createGuard, type Decision } from "../src/index.ts";
-import type { FakeSession } from "../src/testing.ts";
-import { patientMs, serviceKey } from "./auth-server.ts";
+import type { FakeBetterAuth, FakeSession } from "../src/testing.ts";
+import { patientMs } from "./auth-server.ts";
 import { parsePair } from "./cookie-headers.ts";
 
 export const trustedOrigin = "https://app.example.com";
 
 /** A guard, and a look at all that it gives out, for what must never be in it. */
-export function watchedGuard(url: string, sessions: readonly FakeSession[]) {
+export function watchedGuard(
+  { url, serviceKey }: FakeBetterAuth,
+  sessions: readonly FakeSession[],
+  { batch = true } = {},
+) {
   const signatures = sessions.map(({ cookie }) => parsePair(cookie).value.split(".")[1] ?? "");
   const secrets = [
     serviceKey,
@@ -22,6 +26,7 @@ export function watchedGuard(url: string, sessions: readonly FakeSession[]) {
       betterAuthSession({
         url,
         serviceKey,
+        batch,
         trustedOrigins: [trustedOrigin],
         deadlineMs: patientMs,
       }),

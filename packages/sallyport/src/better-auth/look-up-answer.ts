@@ -91,10 +91,16 @@ function answer(status: number, headers: Record<string, string>, body: object): 
 async function readText(body: LookUpRequest["body"]): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) return undefined;
-    chunks.push(chunk);
+  try {
+    // To its end, however much it is: a body that is left unread cuts the connection, and with it
+    // the answer. Only a backend of this server's comes this far.
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes <= maxBodyBytes) chunks.push(chunk);
+    }
+  } catch {
+    // Whoever sent it has left: it is no JSON, and its answer reaches nobody.
+    return "";
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
 }

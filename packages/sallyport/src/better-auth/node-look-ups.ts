@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AuthContext } from "better-auth";
+import type { AuthContext, BetterAuthOptions } from "better-auth";
 import { serviceKeyHeader } from "../core/service-key.ts";
 import { createLookUp, type LookUpContext } from "./look-up.ts";
 import { answerLookUps } from "./look-up-answer.ts";
 import { serviceKeyCheck } from "./service-keys.ts";
 import { sessionsPath } from "./sessions-endpoint.ts";
+
+interface HandlerContext extends LookUpContext, Pick<AuthContext, "baseURL" | "secretConfig"> {
+  options: LookUpContext["options"] & Pick<BetterAuthOptions, "basePath" | "plugins">;
+}
 
 /** Answers a request, or leaves it untouched and says so with `false`. */
 export type LookUpHandler = (
@@ -20,10 +24,10 @@ export type LookUpHandler = (
 export function handleSessionLookUps({
   $context,
 }: {
-  $context: Promise<LookUpContext & Pick<AuthContext, "baseURL" | "secretConfig">>;
+  $context: Promise<HandlerContext>;
 }): LookUpHandler {
   const prepared = $context.then((auth) => ({
-    path: new URL(auth.baseURL).pathname + sessionsPath,
+    path: basePathOf(auth) + sessionsPath,
     isBackend: serviceKeyCheck(auth),
     lookUp: createLookUp(auth),
     logger: auth.logger,
@@ -44,4 +48,10 @@ export function handleSessionLookUps({
     response.end(body);
     return true;
   };
+}
+
+/** One that takes its host from each request has no base address, but a path. */
+function basePathOf({ baseURL, options }: HandlerContext): string {
+  const { pathname } = new URL(baseURL || (options.basePath ?? ""), "http://localhost");
+  return pathname.replace(/\/+$/, "");
 }

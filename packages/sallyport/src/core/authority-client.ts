@@ -46,6 +46,14 @@ export interface AuthorityClient {
   close(): Promise<void>;
 }
 
+interface Attempt {
+  /** Aborted at the deadline, or before, when the answer is no longer wanted. */
+  signal: AbortSignal;
+  deadline: AbortSignal;
+  /** When the first attempt began. */
+  startedAt: number;
+}
+
 /** Better Auth is down or failing, whoever asks: what counts towards opening the breaker. */
 class Outage extends Error {
   override readonly name = "Outage";
@@ -90,8 +98,7 @@ export function createAuthorityClient({
 
   async function exchange(
     { path, headers, body: json }: Omit<AuthorityRequest<unknown>, "read">,
-    signal: AbortSignal,
-    startedAt: number,
+    { signal, deadline, startedAt }: Attempt,
   ) {
     try {
       // No redirect is followed: undici's default. A trace context says only which trace the
@@ -119,8 +126,8 @@ export function createAuthorityClient({
         throw cause;
       }
       if (signal.aborted) {
-        // Nobody wants the answer any more.
-        if (!isTimeout(signal.reason)) throw cause;
+        // Nobody wants the answer any more, be it for a deadline of their own.
+        if (!deadline.aborted) throw cause;
         // A look-up that waited long for its turn did not give Better Auth the time to answer.
         if (performance.now() - startedAt < deadlineMs / 2) throw cause;
         throw new Outage(`no answer within ${deadlineMs} ms`, { retryable: false, cause });
@@ -133,10 +140,17 @@ export function createAuthorityClient({
     async ask({ read, ...request }, patience = { deadlineMs }) {
       // One probe is on its way; whoever waited for it might wait a whole deadline.
       if (breaker.state === CircuitState.HalfOpen) throw notAsked();
+      // `AbortSignal.timeout` would run out in any case, and cost as much as the request.
+      const ending = new AbortController();
+      const timer = setTimeout(() => ending.abort(), patience.deadlineMs);
+      const deadline = ending.signal;
+      const unwanted = patience.signal ? AbortSignal.any([deadline, patience.signal]) : deadline;
       let startedAt: number | undefined;
-      const ask = async ({ signal }: { signal: AbortSignal }) => {
+      const ask = async () => {
         startedAt ??= performance.now();
-        const { status, text } = await exchange(request, signal, startedAt);
+        // A probe is everyone's: it goes on although the one who asked has left.
+        const signal = breaker.state === CircuitState.HalfOpen ? deadline : unwanted;
+        const { status, text } = await exchange(request, { signal, deadline, startedAt });
         const answer = read(status, text);
         if (!(answer instanceof Unusable)) return answer;
         const { reason } = answer;
@@ -147,21 +161,14 @@ export function createAuthorityClient({
         // A request that waited for its turn is run by the one that made room, in whose trace it
         // does not belong.
         const inOwnTrace = context.bind(context.active(), ask);
-        return await policy.execute(inOwnTrace, signalOf(patience));
+        return await policy.execute(inOwnTrace, unwanted);
       } catch (cause) {
         throw cause instanceof BrokenCircuitError ? notAsked() : cause;
+      } finally {
+        clearTimeout(timer);
       }
     },
     state: () => (breaker.state === CircuitState.Closed ? "ok" : "unavailable"),
     close: () => pool.destroy(),
   };
-}
-
-function signalOf({ deadlineMs, signal }: Patience): AbortSignal {
-  const deadline = AbortSignal.timeout(deadlineMs);
-  return signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
-}
-
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof DOMException && reason.name === "TimeoutError";
 }

@@ -1,4 +1,5 @@
 import { context, ROOT_CONTEXT } from "@opentelemetry/api";
+import { errors } from "undici";
 import { Unusable } from "./authority-answer.ts";
 import type { AuthorityClient } from "./authority-client.ts";
 import { createBatcher } from "./batcher.ts";
@@ -12,7 +13,7 @@ import { formatSignedSession, type SignedSession } from "./signed-session.ts";
 const probeIntervalMs = 60_000;
 
 export interface BatchedLookUps {
-  /** Undefined where Better Auth takes no batches. Rejects as the client does. */
+  /** Undefined for what is to be looked up by itself. Rejects as the client does. */
   lookUp(session: SignedSession, patience: Patience): Promise<SessionAnswer | undefined>;
   close(): void;
 }
@@ -24,7 +25,10 @@ interface Options {
   serviceKey: string;
 }
 
-type BatchAnswer = SessionAnswer | Unusable | typeof noBatches;
+/** To be looked up by itself. */
+const alone = "alone";
+
+type BatchAnswer = SessionAnswer | Unusable | typeof alone;
 
 /** Look-ups that travel together, to the batch endpoint of the `sallyport()` plugin. */
 export function createBatchedLookUps({ client, url, serviceKey }: Options): BatchedLookUps {
@@ -33,19 +37,25 @@ export function createBatchedLookUps({ client, url, serviceKey }: Options): Batc
   let isWarned = false;
 
   async function load(signedSessions: readonly string[]): Promise<BatchAnswer[]> {
-    // A batch is nobody's request more than another's, and belongs in no one's trace.
-    const answers = await context.with(ROOT_CONTEXT, () =>
-      client.ask({
-        path: `${url.pathname}/sallyport/sessions`,
-        headers: { [serviceKeyHeader]: serviceKey },
-        body: JSON.stringify({ sessions: signedSessions }),
-        read: (status, text) => readSessionsAnswer(status, text, signedSessions.length),
-      }),
-    );
-    if (answers !== noBatches) return answers;
-    nextProbeAt = performance.now() + probeIntervalMs;
-    warnOnce();
-    return signedSessions.map(() => noBatches);
+    try {
+      // A batch is nobody's request more than another's, and belongs in no one's trace.
+      const answers = await context.with(ROOT_CONTEXT, () =>
+        client.ask({
+          path: `${url.pathname}/sallyport/sessions`,
+          headers: { [serviceKeyHeader]: serviceKey },
+          body: JSON.stringify({ sessions: signedSessions }),
+          read: (status, text) => readSessionsAnswer(status, text, signedSessions.length),
+        }),
+      );
+      if (answers !== noBatches) return answers;
+      nextProbeAt = performance.now() + probeIntervalMs;
+      warnOnce();
+    } catch (cause) {
+      // Whose sessions are in it decides how long an answer is: nobody's long name is to keep out
+      // those who travel along.
+      if (!(cause instanceof errors.ResponseExceededMaxSizeError)) throw cause;
+    }
+    return signedSessions.map(() => alone);
   }
 
   function warnOnce(): void {
@@ -61,7 +71,7 @@ export function createBatchedLookUps({ client, url, serviceKey }: Options): Batc
     async lookUp(session, patience) {
       if (performance.now() < nextProbeAt) return undefined;
       const answer = await batcher.ask(formatSignedSession(session), patience);
-      if (answer === noBatches) return undefined;
+      if (answer === alone) return undefined;
       if (answer instanceof Unusable) throw new Error(answer.reason);
       return answer;
     },

@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { get } from "node:https";
 import { createConnection, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
+import * as z from "zod";
+import { parsePair } from "../../test/cookie-headers.ts";
+import { deriveServiceKey } from "../core/service-key.ts";
 import { type FakeBetterAuth, type FakeBetterAuthOptions, fakeBetterAuth } from "../testing.ts";
 
 async function start(t: TestContext, options?: FakeBetterAuthOptions): Promise<FakeBetterAuth> {
@@ -63,6 +66,70 @@ test("a fault meets every request until it ends, and leaves users and sessions a
   await fake.recover();
   assert.equal(await whoIs(fake, cookie), user.id);
   await fake.recover();
+});
+
+/** A look-up of many, with the key that the fake has. */
+function askBatch({ url, serviceKey }: FakeBetterAuth, cookies: string[]): Promise<Response> {
+  return fetch(`${url}/sallyport/sessions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "X-Sallyport-Key": serviceKey },
+    body: JSON.stringify({ sessions: cookies.map((cookie) => parsePair(cookie).value) }),
+  });
+}
+
+test("its service key is the one that its secret's backends have", async (t) => {
+  const secret = "s".repeat(32);
+  assert.equal((await start(t, { secret })).serviceKey, deriveServiceKey(secret));
+  assert.notEqual((await start(t)).serviceKey, (await start(t)).serviceKey);
+});
+
+test("without the plugin there is get-session alone", async (t) => {
+  const fake = await start(t, { plugin: false });
+  const { cookie, user } = fake.signIn();
+  assert.equal((await askBatch(fake, [cookie])).status, 404);
+  assert.equal((await fetch(`${fake.url}/session`, { headers: { cookie } })).status, 404);
+  assert.equal(await whoIs(fake, cookie), user.id);
+});
+
+test("a fault in what is said of a session is in all of a batch, or in how long the batch is", async (t) => {
+  const fake = await start(t);
+  const ada = fake.signIn();
+  const gone = fake.signIn();
+  fake.revoke(gone);
+  const told = async () => {
+    const answer = await askBatch(fake, [ada.cookie, gone.cookie]);
+    const { results } = z.object({ results: z.array(z.unknown()) }).parse(await answer.json());
+    return results;
+  };
+  const session = { expiresAt: z.iso.datetime() };
+  const result = z.strictObject({ user: z.unknown(), session: z.strictObject(session) });
+  const [found, none, ...others] = await told();
+  const { expiresAt } = result.parse(found).session;
+  assert.deepEqual([result.parse(found).user, none, others], [ada.user, null, []]);
+
+  await fake.fail("wrong-types");
+  const mistyped = { user: { ...ada.user, id: 1 }, session: { expiresAt } };
+  assert.deepEqual(await told(), [mistyped, {}]);
+  await fake.fail("expired-session");
+  const [expired, emptied] = await told();
+  assert.ok(new Date(result.parse(expired).session.expiresAt) < new Date());
+  assert.deepEqual(emptied, {});
+  for (const fault of ["another-token", "another-user"] as const) {
+    await fake.fail(fault);
+    assert.deepEqual(await told(), [found, none, found], fault);
+  }
+});
+
+test("a batch that breaks off in the midst hurts nobody else", async (t) => {
+  const fake = await start(t);
+  const socket = await connect(fake);
+  const head = `POST /api/auth/sallyport/sessions HTTP/1.1\r\nHost: x\r\nX-Sallyport-Key: ${fake.serviceKey}`;
+  socket.write(`${head}\r\nContent-Length: 100\r\n\r\n{"sessions":`);
+  while (fake.requests.length === 0) await new Promise(setImmediate);
+  socket.destroy();
+  while (fake.openConnections > 0) await new Promise(setImmediate);
+  const { cookie, user } = fake.signIn();
+  assert.equal(await whoIs(fake, cookie), user.id);
 });
 
 test("a listener of one's own answers in the place of Better Auth", async (t) => {

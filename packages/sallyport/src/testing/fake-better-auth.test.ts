@@ -18,24 +18,32 @@ interface Call {
   path?: string;
   cookie?: string;
   origin?: string;
+  key?: string;
+  /** Without it there is no body. */
+  json?: string;
 }
 
-async function ask(url: string, { method = "GET", path = "/get-session", cookie, origin }: Call) {
+async function ask(url: string, call: Call) {
+  const { method = "GET", path = "/get-session", cookie, origin, key = serviceKey, json } = call;
   const response = await fetch(url + path, {
     method,
     headers: {
-      "X-Sallyport-Key": serviceKey,
+      "X-Sallyport-Key": key,
       ...(cookie === undefined ? {} : { cookie }),
       ...(origin === undefined ? {} : { origin }),
+      ...(json === undefined ? {} : { "content-type": "application/json" }),
     },
+    ...(json === undefined ? {} : { body: json }),
   });
   const body = await response.text();
   return { status: response.status, headers: response.headers, body };
 }
 
-/** Keys, and the types of values; a code or a null is itself. */
+const told = ["code", "error_code", "type", "title", "status", "detail", "message"];
+
+/** Keys, and the types of values; what is told of an error, or a null, is itself. */
 function shapeOf(value: unknown, key = ""): unknown {
-  if (value === null || typeof value === "boolean" || key === "code") return value;
+  if (value === null || typeof value === "boolean" || told.includes(key)) return value;
   if (Array.isArray(value)) return value.map((item) => shapeOf(item));
   if (typeof value !== "object") return typeof value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shapeOf(item, key)]));
@@ -83,6 +91,9 @@ for (const secure of [false, true]) {
           type: headers.get("content-type"),
           cacheControl: headers.get("cache-control"),
           pragma: headers.get("pragma"),
+          vary: headers.get("vary"),
+          sniffing: headers.get("x-content-type-options"),
+          challenge: headers.get("www-authenticate"),
           cookies: headers.getSetCookie(),
         };
       });
@@ -95,6 +106,11 @@ for (const secure of [false, true]) {
     const pair = ({ name, value }: NamedValue) => `${name}=${encodeURIComponent(value)}`;
     const quoted = ({ name, value }: NamedValue) => `${name}="${encodeURIComponent(value)}"`;
     const forged = ({ name, value }: NamedValue) => `${name}=${encodeURIComponent(`x${value}`)}`;
+    /** The same signature, to a decoder that does not look at the last bits. */
+    const respelt = (value: string) =>
+      value.replace(/.=$/, (last) => `${String.fromCharCode(last.charCodeAt(0) + 1)}=`);
+    const batch = { method: "POST", path: "/sallyport/sessions" };
+    const batchOf = (sessions: unknown[]) => ({ ...batch, json: JSON.stringify({ sessions }) });
     const cases: [what: string, call: () => Call][] = [
       ["a session", () => ({ cookie: pair(ada) })],
       ["an expired session", () => ({ cookie: pair(late) })],
@@ -129,6 +145,38 @@ for (const secure of [false, true]) {
       ["/ok", () => ({ path: "/ok" })],
       ["POST /ok", () => ({ method: "POST", path: "/ok" })],
       ["/session", () => ({ path: "/session", cookie: pair(ada) })],
+      ["/session of an expired session", () => ({ path: "/session", cookie: pair(late) })],
+      ["/session of a revoked session", () => ({ path: "/session", cookie: pair(gone) })],
+      ["/session without a cookie", () => ({ path: "/session" })],
+      ["/session with garbage", () => ({ path: "/session", cookie: `${ada.name}=garbage` })],
+      ["/session with a bad signature", () => ({ path: "/session", cookie: forged(ada) })],
+      ["/session with quotes", () => ({ path: "/session", cookie: quoted(ada) })],
+      ["/session of one twice", () => ({ path: "/session", cookie: `${pair(ada)}; ${pair(ada)}` })],
+      ["/session of two", () => ({ path: "/session", cookie: `${pair(gone)}; ${pair(ada)}` })],
+      ["HEAD /session", () => ({ method: "HEAD", path: "/session", cookie: pair(ada) })],
+      ["POST /session", () => ({ method: "POST", path: "/session" })],
+      ["a batch", () => batchOf([ada.value, gone.value, late.value, ada.value])],
+      ["a batch of a forged session and garbage", () => batchOf([`x${ada.value}`, "garbage", ""])],
+      ["a batch of another spelling", () => batchOf([respelt(ada.value)])],
+      ["a batch with a cookie's encoding", () => batchOf([encodeURIComponent(ada.value)])],
+      ["a batch of 200", () => batchOf(Array(200).fill(ada.value))],
+      ["a batch of 201", () => batchOf(Array(201).fill(ada.value))],
+      ["a batch of none", () => batchOf([])],
+      ["a batch of numbers", () => batchOf([1])],
+      ["a batch that says more", () => ({ ...batch, json: '{"sessions":["x"],"more":1}' })],
+      ["a batch that is no JSON", () => ({ ...batch, json: '{"sessions":[' })],
+      ["a batch of more than 128 KB", () => batchOf(["x".repeat(128 * 1024)])],
+      ["a batch without a body", () => ({ ...batch })],
+      ["a batch with another key", () => ({ ...batchOf([ada.value]), key: "k".repeat(43) })],
+      ["a batch without a key", () => ({ ...batchOf([ada.value]), key: "" })],
+      ["a batch with a cookie", () => ({ ...batchOf([ada.value]), cookie: pair(ada) })],
+      [
+        "a batch with a cookie, of its own page",
+        () => ({ ...batchOf([ada.value]), cookie: pair(ada), origin: "own" }),
+      ],
+      ["a batch with a query", () => ({ ...batchOf([ada.value]), path: `${batch.path}?x=1` })],
+      ["GET of the batches' path", () => ({ path: batch.path })],
+      ["PUT of a batch", () => ({ ...batchOf([ada.value]), method: "PUT" })],
       ["/jwks", () => ({ path: "/jwks" })],
       ["HEAD /jwks", () => ({ method: "HEAD", path: "/jwks" })],
       ["/nothing", () => ({ path: "/nothing", cookie: pair(ada) })],
@@ -142,7 +190,7 @@ for (const secure of [false, true]) {
 
     test(`to any Cookie header (seed ${fuzzSeed})`, async () => {
       const bob = parsePair((await signIn("bob")).fake.cookie);
-      const seen = new Set<string>();
+      const seen = { cookie: new Set<string>(), one: new Set<string>() };
       await fc.assert(
         fc.asyncProperty(cookieHeaders([ada, bob, late, gone]), async (cookie) => {
           const call = { cookie: new Headers({ cookie }).get("cookie") ?? "" };
@@ -150,15 +198,27 @@ for (const secure of [false, true]) {
             const { status, headers, body } = await ask(url, call);
             const answer: { user: { id: string } } | null = JSON.parse(body);
             const deleted = headers.getSetCookie().some((line) => line.startsWith(`${ada.name}=;`));
-            return [status, answer?.user.id, deleted].join(" ");
+            const one = await ask(url, { ...call, path: "/session" });
+            const { user }: { user?: { id: string } } = JSON.parse(one.body);
+            return {
+              cookie: [status, answer?.user.id, deleted].join(" "),
+              one: [one.status, user?.id].join(" "),
+            };
           });
           const [theirs, ours] = await Promise.all(answers);
-          assert.equal(ours, theirs);
-          seen.add(theirs ?? "");
+          assert.ok(theirs);
+          assert.deepEqual(ours, theirs);
+          seen.cookie.add(theirs.cookie);
+          seen.one.add(theirs.one);
         }),
         fuzzed(0.05),
       );
-      assert.equal(seen.size, 4, "ada, bob, a session that is gone and none at all were seen");
+      assert.equal(
+        seen.cookie.size,
+        4,
+        "ada, bob, a session that is gone and none at all were seen",
+      );
+      assert.equal(seen.one.size, 3, "ada, bob and nobody were seen");
     });
 
     test("with a jwt of the same header and claims, which its own /jwks verifies", async () => {

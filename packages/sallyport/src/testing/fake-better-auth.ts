@@ -1,11 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+} from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { Answer } from "./answer.ts";
 import { createFakeSessions, type FakeUser, randomId } from "./fake-sessions.ts";
 import { type Fault, faultListener } from "./faults.ts";
 import { createSigningKey } from "./json-web-token.ts";
+import { createPluginEndpoints, fakeServiceKey } from "./plugin-endpoints.ts";
 import { selfSignedCertificate } from "./self-signed-certificate.ts";
 
 const basePath = "/api/auth";
@@ -23,6 +30,8 @@ export interface FakeBetterAuthOptions {
   cookieName?: string;
   /** Signs the cookies. Default: a random one. */
   secret?: string;
+  /** Whether it has the `sallyport()` plugin, and so takes batches. Default: true. */
+  plugin?: boolean;
 }
 
 export interface FakeSession {
@@ -43,6 +52,8 @@ export interface SeenRequest {
 export interface FakeBetterAuth {
   /** For `betterAuthSession({ url })`. */
   readonly url: string;
+  /** For `betterAuthSession({ url, serviceKey })`, which then looks sessions up in batches. */
+  readonly serviceKey: string;
   readonly origin: string;
   /** With `https`: the certificate, PEM, for a client that shall trust it. */
   readonly certificate: string | undefined;
@@ -63,21 +74,17 @@ export interface FakeBetterAuth {
   close(): Promise<void>;
 }
 
-interface Answer {
-  status: number;
-  headers?: Record<string, string | string[]>;
-  body?: unknown;
-}
-
 /**
  * A Better Auth for tests: a real HTTP server on a free loopback port, with users and sessions in
- * memory, that answers `get-session` and `jwks` as Better Auth does, and fails on demand. It has
- * no cookie cache: `session_data` cookies mean nothing to it.
+ * memory, that answers `get-session`, `jwks` and the look-ups of the `sallyport()` plugin as Better
+ * Auth does, and fails on demand. It has no cookie cache: `session_data` cookies mean nothing to it.
  */
 export async function fakeBetterAuth(options: FakeBetterAuthOptions = {}): Promise<FakeBetterAuth> {
   const { https = false, secure = https, secret = randomBytes(32).toString("base64") } = options;
   const cookieName = options.cookieName ?? `${secure ? "__Secure-" : ""}better-auth.session_token`;
   const sessions = createFakeSessions({ cookieName, secret });
+  const serviceKey = fakeServiceKey(secret);
+  const plugin = options.plugin === false ? undefined : createPluginEndpoints(sessions, serviceKey);
   const signingKey = createSigningKey();
   const requests: SeenRequest[] = [];
   const sockets = new Set<Socket>();
@@ -89,12 +96,15 @@ export async function fakeBetterAuth(options: FakeBetterAuthOptions = {}): Promi
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  server.on("request", (request, response) => {
+  server.on("request", async (request, response) => {
     const { method = "", url = "", headers } = request;
     requests.push({ method, url, headers });
-    if (typeof fault === "function") return fault(request, response);
-    const answer = answerTo(method, url.split("?", 1)[0] ?? "", headers);
-    if (fault !== undefined) return faultListener(fault)(request, response, answer);
+    const met = fault;
+    if (typeof met === "function") return met(request, response);
+    const answer = await answerTo(request).catch(() => undefined);
+    // It broke off in the midst of its body.
+    if (answer === undefined) return response.destroy();
+    if (met !== undefined) return faultListener(met)(request, response, answer);
     const type = answer.body === undefined ? {} : { "Content-Type": "application/json" };
     response.writeHead(answer.status, { ...type, ...answer.headers });
     return response.end(answer.body === undefined ? "" : JSON.stringify(answer.body));
@@ -113,16 +123,23 @@ export async function fakeBetterAuth(options: FakeBetterAuthOptions = {}): Promi
     await closed;
   }
 
-  function answerTo(method: string, path: string, headers: IncomingHttpHeaders): Answer {
-    if (path === `${basePath}/get-session` && method === "POST") return refusePost(headers);
-    if (method !== "GET") return notFound;
-    switch (path) {
-      case `${basePath}/get-session`:
-        return lookUp(headers.cookie ?? "");
-      case `${basePath}/jwks`:
+  async function answerTo(request: IncomingMessage): Promise<Answer> {
+    const { method, url = "", headers } = request;
+    const path = url.split("?", 1)[0];
+    const cookie = headers.cookie ?? "";
+    switch (`${method} ${path}`) {
+      case `GET ${basePath}/get-session`:
+        return lookUp(cookie);
+      case `POST ${basePath}/get-session`:
+        return refuseForeign(headers) ?? postRefused;
+      case `GET ${basePath}/jwks`:
         return { status: 200, body: signingKey.jwks };
-      case `${basePath}/ok`:
+      case `GET ${basePath}/ok`:
         return { status: 200, body: { ok: true } };
+      case `GET ${basePath}/session`:
+        return plugin?.lookUpOne(cookie) ?? notFound;
+      case `POST ${basePath}/sallyport/sessions`:
+        return plugin ? (refuseForeign(headers) ?? plugin.lookUpMany(request)) : notFound;
       default:
         return notFound;
     }
@@ -141,8 +158,8 @@ export async function fakeBetterAuth(options: FakeBetterAuthOptions = {}): Promi
   }
 
   /** A request that changes things and carries cookies has to come from a page of its own. */
-  function refusePost({ cookie, origin: from = "null" }: IncomingHttpHeaders): Answer {
-    if (cookie === undefined || from === origin) return postRefused;
+  function refuseForeign({ cookie, origin: from = "null" }: IncomingHttpHeaders) {
+    if (cookie === undefined || from === origin) return undefined;
     return from === "null" ? originMissing : originInvalid;
   }
 
@@ -151,6 +168,7 @@ export async function fakeBetterAuth(options: FakeBetterAuthOptions = {}): Promi
 
   return {
     url: `${origin}${basePath}`,
+    serviceKey,
     origin,
     certificate: tls?.cert,
     requests,

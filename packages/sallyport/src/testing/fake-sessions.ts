@@ -24,11 +24,16 @@ interface Session {
   expiresAt: Date;
 }
 
+/** What the plugin finds, and tells of it. */
+export type FoundSession = Pick<Session, "user" | "expiresAt">;
+
 /** What `get-session` finds for a cookie: nothing that was signed here, a session or its absence. */
 export type Finding =
   | { kind: "unsigned" }
   | { kind: "gone" }
   | { kind: "session"; body: { session: object; user: object } };
+
+export type FakeSessions = ReturnType<typeof createFakeSessions>;
 
 /** Sessions in memory, and their signed cookies in the form that Better Auth writes and reads. */
 export function createFakeSessions({ cookieName, secret }: { cookieName: string; secret: string }) {
@@ -36,6 +41,10 @@ export function createFakeSessions({ cookieName, secret }: { cookieName: string;
 
   function sign(token: string): Buffer {
     return createHmac("sha256", secret).update(token).digest();
+  }
+
+  function signed(token: string): string {
+    return `${token}.${sign(token).toString("base64")}`;
   }
 
   function verifiedToken(cookieHeader: string): string | null {
@@ -46,11 +55,25 @@ export function createFakeSessions({ cookieName, secret }: { cookieName: string;
     return timingSafeEqual(Buffer.from(encoded, "base64"), sign(token)) ? token : null;
   }
 
+  /** The plugin takes a signature in the one spelling that it was written in. */
+  function findSigned(value: string): FoundSession | null {
+    const token = value.slice(0, Math.max(value.lastIndexOf("."), 0));
+    const session = sessions.get(token);
+    if (session === undefined || value !== signed(token)) return null;
+    return session.expiresAt > new Date() ? session : null;
+  }
+
   function find(cookieHeader: string): Session | undefined {
     return sessions.get(verifiedToken(cookieHeader) ?? "");
   }
 
   return {
+    findSigned,
+    /** As the plugin reads cookies: two values of a name are none. */
+    findOnly(cookieHeader: string): FoundSession | null {
+      const [value, ...others] = new Set(readCookies(cookieHeader, cookieName));
+      return value === undefined || others.length > 0 ? null : findSigned(decode(value));
+    },
     /** A new session: its user, and the pair that a `Cookie` header has for it. */
     open({ id, email, name }: FakeUser): { user: StoredUser; cookie: string } {
       const token = randomId();
@@ -59,8 +82,7 @@ export function createFakeSessions({ cookieName, secret }: { cookieName: string;
       const times = { createdAt, updatedAt: createdAt };
       const user = { id, email, name, emailVerified: false, image: null, ...times };
       sessions.set(token, { user, id: randomId(), token, createdAt, expiresAt });
-      const value = encodeURIComponent(`${token}.${sign(token).toString("base64")}`);
-      return { user, cookie: `${cookieName}=${value}` };
+      return { user, cookie: `${cookieName}=${encodeURIComponent(signed(token))}` };
     },
     revoke(cookieHeader: string): void {
       sessions.delete(find(cookieHeader)?.token ?? "");
@@ -96,16 +118,22 @@ export function randomId(): string {
 
 /** As Better Auth reads it: the first of a name counts, quotes are taken off, then it is decoded. */
 function readCookie(header: string, name: string): string {
-  for (const pair of header.split(";")) {
+  const [value = ""] = readCookies(header, name);
+  return decode(value.startsWith('"') ? value.slice(1, -1) : value);
+}
+
+function readCookies(header: string, name: string): string[] {
+  return header.split(";").flatMap((pair) => {
     const equals = pair.indexOf("=");
-    if (equals === -1 || pair.slice(0, equals).trim() !== name) continue;
-    const value = pair.slice(equals + 1).trim();
-    const text = value.startsWith('"') ? value.slice(1, -1) : value;
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return text;
-    }
+    if (equals === -1 || pair.slice(0, equals).trim() !== name) return [];
+    return pair.slice(equals + 1).trim();
+  });
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
   }
-  return "";
 }

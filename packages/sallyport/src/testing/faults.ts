@@ -1,15 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-
-/** What Better Auth would have answered, had there been no fault. */
-interface HealthyAnswer {
-  body?: unknown;
-}
+import type { Answer } from "./answer.ts";
 
 type FaultListener = (
   request: IncomingMessage,
   response: ServerResponse,
-  healthy: HealthyAnswer,
+  healthy: Pick<Answer, "body">,
 ) => void;
 
 const json = { "Content-Type": "application/json" };
@@ -61,10 +57,17 @@ const listeners = {
     alter(body, (answer) => ({ ...answer, user: { ...answer.user, id: 1 } })),
   ),
   "another-token": text(({ body }) =>
-    alter(body, (answer) => ({ ...answer, session: { ...answer.session, token: "x".repeat(32) } })),
+    isBatchAnswer(body)
+      ? anotherBatch(body)
+      : alter(body, (answer) => ({
+          ...answer,
+          session: { ...answer.session, token: "x".repeat(32) },
+        })),
   ),
   "another-user": text(({ body }) =>
-    alter(body, (answer) => ({ ...answer, user: { ...answer.user, id: "somebody" } })),
+    isBatchAnswer(body)
+      ? anotherBatch(body)
+      : alter(body, (answer) => ({ ...answer, user: { ...answer.user, id: "somebody" } })),
   ),
   "expired-session": text(({ body }) =>
     alter(body, (answer) => ({
@@ -95,7 +98,8 @@ const listeners = {
 
 /**
  * The ways in which an authority fails, as switches: `fakeBetterAuth().fail("no-answer")`.
- * Whatever the fault, a backend answers 503 until it ends, and nobody is signed out.
+ * Whatever the fault, a backend answers 503 until it ends, and nobody is signed out. In batches
+ * `another-token` and `another-user` are one result too many: nothing else there says whose it is.
  */
 export type Fault = "connection-refused" | keyof typeof listeners;
 
@@ -113,7 +117,7 @@ function status(code: number, body: unknown): FaultListener {
   return (_, response) => void response.writeHead(code, json).end(JSON.stringify(body));
 }
 
-function text(write: (healthy: HealthyAnswer) => string): FaultListener {
+function text(write: (healthy: Pick<Answer, "body">) => string): FaultListener {
   return (_, response, healthy) => void response.writeHead(200, json).end(write(healthy));
 }
 
@@ -132,10 +136,26 @@ interface SessionAnswer {
   user: object;
 }
 
+interface BatchAnswer {
+  results: unknown[];
+}
+
 function isSessionAnswer(body: unknown): body is SessionAnswer {
   return typeof body === "object" && body !== null && "session" in body && "user" in body;
 }
 
+function isBatchAnswer(body: unknown): body is BatchAnswer {
+  return typeof body === "object" && body !== null && "results" in body;
+}
+
+/** The same change to each session of an answer; where there is none, nothing that says so either. */
 function alter(body: unknown, change: (answer: SessionAnswer) => object): string {
-  return JSON.stringify(isSessionAnswer(body) ? change(body) : {});
+  const altered = (answer: unknown) => (isSessionAnswer(answer) ? change(answer) : {});
+  return JSON.stringify(
+    isBatchAnswer(body) ? { results: body.results.map(altered) } : altered(body),
+  );
+}
+
+function anotherBatch({ results }: BatchAnswer): string {
+  return JSON.stringify({ results: [...results, results[0]] });
 }

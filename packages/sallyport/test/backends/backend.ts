@@ -1,9 +1,15 @@
+import { betterAuthSession, createGuard, type Guard } from "../../src/index.ts";
 import type { Route } from "../../src/testing.ts";
 
-interface BackendOptions {
+interface GuardOptions {
   /** Where the backend's guard finds Better Auth. */
   authUrl: string;
   deadlineMs: number;
+  /** With it, look-ups travel in batches. */
+  serviceKey?: string | undefined;
+}
+
+interface BackendOptions extends GuardOptions {
   /** Adds `GET /api/{user_id}/forgotten`, which nobody protected. */
   withForgottenRoute?: boolean;
 }
@@ -21,6 +27,10 @@ export interface Backend {
  * id, `redirect` leads to `/healthz`, and `bug` throws.
  */
 export type StartBackend = (options: BackendOptions) => Promise<Backend>;
+
+export function createBackendGuard({ authUrl, deadlineMs, serviceKey }: GuardOptions): Guard {
+  return createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs, serviceKey })] });
+}
 
 /** A log that fails: no answer may depend on it. */
 export async function failToLog(): Promise<void> {

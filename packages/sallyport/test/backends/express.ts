@@ -3,12 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler } from "express";
 import { protect } from "../../src/express.ts";
-import { betterAuthSession, createGuard } from "../../src/index.ts";
 import type { Route } from "../../src/testing.ts";
-import { failToLog, type StartBackend } from "./backend.ts";
+import { createBackendGuard, failToLog, type StartBackend } from "./backend.ts";
 
-export const startExpress: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
-  const guard = createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs })] });
+export const startExpress: StartBackend = async ({ withForgottenRoute, ...options }) => {
+  const guard = createBackendGuard(options);
   const app = express();
   app.get("/healthz", (_req, res) => void res.send("ok"));
   if (withForgottenRoute) {

@@ -1,11 +1,10 @@
 import { fastify } from "fastify";
 import { protect } from "../../src/fastify.ts";
-import { betterAuthSession, createGuard } from "../../src/index.ts";
 import type { Route } from "../../src/testing.ts";
-import { failToLog, type StartBackend } from "./backend.ts";
+import { createBackendGuard, failToLog, type StartBackend } from "./backend.ts";
 
-export const startFastify: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
-  const guard = createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs })] });
+export const startFastify: StartBackend = async ({ withForgottenRoute, ...options }) => {
+  const guard = createBackendGuard(options);
   const app = fastify({ forceCloseConnections: true });
   const routes: Route[] = [];
   app.addHook("onRoute", ({ method, path }) => {

@@ -1,12 +1,11 @@
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { type ProtectVariables, protect } from "../../src/hono.ts";
-import { betterAuthSession, createGuard } from "../../src/index.ts";
 import type { Route } from "../../src/testing.ts";
-import { failToLog, type StartBackend } from "./backend.ts";
+import { createBackendGuard, failToLog, type StartBackend } from "./backend.ts";
 
-export const startHono: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
-  const guard = createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs })] });
+export const startHono: StartBackend = async ({ withForgottenRoute, ...options }) => {
+  const guard = createBackendGuard(options);
   const app = new Hono<{ Variables: ProtectVariables }>();
   app.get("/healthz", (c) => c.text("ok"));
   if (withForgottenRoute) app.get("/api/:user_id/forgotten", (c) => c.text("anyone's"));

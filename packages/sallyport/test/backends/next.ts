@@ -11,13 +11,19 @@ const app = join(import.meta.dirname, "next-app");
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
 
 /** `next start` in a process of its own, on what `next build` made of next-app. */
-export const startNext: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
+export const startNext: StartBackend = async ({
+  authUrl,
+  deadlineMs,
+  serviceKey,
+  withForgottenRoute,
+}) => {
   const child = spawn(process.execPath, [next, "start", app, "-p", "0", "-H", "127.0.0.1"], {
     env: {
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
       AUTH_URL: authUrl,
       DEADLINE_MS: String(deadlineMs),
+      ...(serviceKey !== undefined && { SERVICE_KEY: serviceKey }),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

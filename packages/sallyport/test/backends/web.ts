@@ -1,13 +1,12 @@
 import { serve } from "@hono/node-server";
-import { betterAuthSession, createGuard } from "../../src/index.ts";
 import type { Route } from "../../src/testing.ts";
 import { type ProtectedHandler, protect } from "../../src/web.ts";
-import { failToLog, type StartBackend } from "./backend.ts";
+import { createBackendGuard, failToLog, type StartBackend } from "./backend.ts";
 
 type Handler = (request: Request) => Response | Promise<Response>;
 
-export const startWeb: StartBackend = async ({ authUrl, deadlineMs, withForgottenRoute }) => {
-  const guard = createGuard({ schemes: [betterAuthSession({ url: authUrl, deadlineMs })] });
+export const startWeb: StartBackend = async ({ withForgottenRoute, ...options }) => {
+  const guard = createBackendGuard(options);
   const owned: Record<string, ProtectedHandler> = {
     tasks: (_, auth) => Response.json({ user: auth.user.userId }, { headers: { Vary: "Accept" } }),
     redirect: (request) => Response.redirect(new URL("/healthz", request.url)),
