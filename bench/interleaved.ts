@@ -9,13 +9,3 @@ export async function interleaved<Result>(
   }
   return results;
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-/** Of results of the same round each: what slows one down slows its neighbour down, too. */
-export function medianRatio(values: readonly number[], to: readonly number[]): number {
-  return median(values.map((value, round) => value / (to[round] ?? Number.NaN)));
-}

@@ -6,14 +6,21 @@ import { fastJwt } from "../packages/sallyport/test/token-peers/fast-jwt.ts";
 import { jose } from "../packages/sallyport/test/token-peers/jose.ts";
 import { audience, issuer } from "../packages/sallyport/test/token-recipes.ts";
 import { secret } from "../packages/sallyport/test/token-signing.ts";
-import { interleaved, median, medianRatio } from "./interleaved.ts";
+import { interleaved } from "./interleaved.ts";
+import { median, medianRatio, type Spread, spread } from "./statistics.ts";
 import { mintToken } from "./tokens.ts";
 
 const rounds = 51;
 const perRound = 1_000;
 
+export interface VerificationCost {
+  what: string;
+  microseconds: Spread;
+  timesFastestLibrary: number;
+}
+
 /** What does it cost to verify one HS256 token, all that is checked included? */
-export async function tokenVerification(): Promise<void> {
+export async function tokenVerification(): Promise<VerificationCost[]> {
   // Of many users: nothing about one token helps with another.
   const tokens = Array.from({ length: perRound }, (_, index) => mintToken(`user-${index}`));
   const key = tokenKey(secret);
@@ -67,14 +74,9 @@ export async function tokenVerification(): Promise<void> {
   const [, ofFastJwt = [], ofJose = []] = results;
   const fastest = median(ofFastJwt) < median(ofJose) ? ofFastJwt : ofJose;
 
-  console.log("One HS256 token, verified in one process, one after the other.");
-  console.log(`Medians of ${rounds} rounds of ${perRound} tokens that take turns:\n`);
-  console.table(
-    cases.map(({ name }, index) => ({
-      what: name,
-      "µs per token": median(results[index] ?? []).toFixed(1),
-      "times the fastest library": medianRatio(results[index] ?? [], fastest).toFixed(2),
-    })),
-  );
-  console.log("Target: sallyport at most 1.5 times the fastest library.\n");
+  return cases.map(({ name }, index) => ({
+    what: name,
+    microseconds: spread(results[index] ?? []),
+    timesFastestLibrary: medianRatio(results[index] ?? [], fastest),
+  }));
 }
