@@ -3,6 +3,7 @@ import { runTests } from "./run-tests.ts";
 const files = [
   "cookies-in-the-wild.test.ts",
   "fuzz-answers.test.ts",
+  "fuzz-freshness.test.ts",
   "fuzz-requests.test.ts",
   "fuzz-tokens.test.ts",
   "testing/fake-better-auth.test.ts",
