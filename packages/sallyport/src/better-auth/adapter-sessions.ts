@@ -2,6 +2,9 @@ import * as z from "zod";
 import type { LookUpContext } from "./look-up.ts";
 import { type ReadSessions, sessionRow, userRow } from "./stored-session.ts";
 
+const sessionRows = z.array(sessionRow);
+const userRows = z.array(userRow);
+
 /** Two queries, however many tokens: through whatever adapter Better Auth has. */
 export function adapterSessions({ adapter }: Pick<LookUpContext, "adapter">): ReadSessions {
   const findAll = (model: string, field: string, values: string[]) =>
@@ -13,10 +16,10 @@ export function adapterSessions({ adapter }: Pick<LookUpContext, "adapter">): Re
     });
 
   return async (tokens) => {
-    const sessions = z.array(sessionRow).parse(await findAll("session", "token", [...tokens]));
+    const sessions = sessionRows.parse(await findAll("session", "token", [...tokens]));
     if (sessions.length === 0) return [];
     const userIds = new Set(sessions.map(({ userId }) => userId));
-    const users = z.array(userRow).parse(await findAll("user", "id", [...userIds]));
+    const users = userRows.parse(await findAll("user", "id", [...userIds]));
     const userOf = new Map(users.map((user) => [user.id, user]));
     return sessions.flatMap(({ userId, ...session }) => {
       const user = userOf.get(userId);

@@ -12,12 +12,8 @@ interface Postgres {
   schemaName: string | undefined;
 }
 
-const row = z.object({
-  ...sessionRow.shape,
-  email: z.unknown(),
-  name: z.unknown(),
-  banned: z.unknown(),
-});
+const { email, name, banned } = userRow.shape;
+const joinedRows = z.array(z.object({ ...sessionRow.shape, email, name, banned }));
 
 /** One join, however many tokens, of the columns that are needed; undefined if it is no PostgreSQL. */
 export function postgresSessions({
@@ -29,10 +25,10 @@ export function postgresSessions({
   const statement = joinStatement(tables, postgres.schemaName);
 
   return async (tokens) => {
-    const rows = z.array(row).parse(await postgres.run(statement, [tokens]));
+    const rows = joinedRows.parse(await postgres.run(statement, [tokens]));
     return rows.map(({ userId, email, name, banned, ...session }) => ({
       ...session,
-      user: userRow.parse({ id: userId, email, name, banned }),
+      user: { id: userId, email, name, banned },
     }));
   };
 }
