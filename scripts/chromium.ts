@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
+import { installFromDebian } from "./debian-package.ts";
 import { LaunchError } from "./launch-error.ts";
 import { rootFolder } from "./root-folder.ts";
 
 const systemNames = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const downloadDeadlineMs = 180_000;
-const installDeadlineMs = 600_000;
 
 /** The path of a Chromium that runs on this machine; installs one if there is none. */
 export function provideChromium(): string {
@@ -22,7 +22,7 @@ export function provideChromium(): string {
   if (path) {
     return path;
   }
-  if (installFromDebian()) {
+  if (installFromDebian("chromium")) {
     const installed = onSystem();
     if (installed) {
       return installed;
@@ -51,18 +51,6 @@ function download(): boolean {
   return succeeds(process.execPath, [cli, "install", "chromium"], downloadDeadlineMs);
 }
 
-function installFromDebian(): boolean {
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    return false;
-  }
-  console.error("Installing Debian's Chromium for the browser tests …");
-  const install = ["-o", "DPkg::Lock::Timeout=120", "install", "-y", "--no-install-recommends"];
-  return (
-    succeeds("apt-get", ["update"], installDeadlineMs) &&
-    succeeds("apt-get", [...install, "chromium"], installDeadlineMs)
-  );
-}
-
 /** A file may be there and yet not run, for want of a library. */
 function runs(path: string): boolean {
   return succeeds(path, ["--version"], 20_000);
@@ -70,8 +58,7 @@ function runs(path: string): boolean {
 
 function succeeds(command: string, args: string[], timeout: number): boolean {
   try {
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    execFileSync(command, args, { timeout, env, stdio: "ignore" });
+    execFileSync(command, args, { timeout, stdio: "ignore" });
     return true;
   } catch {
     return false;

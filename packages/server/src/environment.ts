@@ -44,6 +44,16 @@ export const variable = {
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .meta(mustInSecret("an address such as postgresql://user:password@host:5432/database")),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .meta(mustInSecret("an address such as redis://localhost:6379")),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(",").map((entry) => entry.trim()))
+    .pipe(z.array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()])))
+    .optional()
+    .meta(must("addresses and networks separated by commas, such as 127.0.0.1,10.0.0.0/8")),
   AUTH_MODE: z.enum(["session", "jwt"]).default("session").meta(must("session or jwt")),
   TOKEN_KEY_DERIVATION: z.enum(["none", "hkdf"]).default("none").meta(must("none or hkdf")),
   BETTER_AUTH_URL: httpOrigin
