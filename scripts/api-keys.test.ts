@@ -13,6 +13,11 @@ const given: [mode: string, env: NodeJS.ProcessEnv, keys: NodeJS.ProcessEnv][] =
   ["session mode, the default,", {}, serviceKey],
   ["session mode, whatever is said of tokens,", { TOKEN_KEY_DERIVATION: "hkdf" }, serviceKey],
   ["token mode", { AUTH_MODE: "jwt" }, { BETTER_AUTH_SECRET: secret }],
+  [
+    "token mode with hkdf and another version of the key",
+    { AUTH_MODE: "jwt", TOKEN_KEY_DERIVATION: "hkdf", TOKEN_KEY_VERSION: "2" },
+    { SALLYPORT_TOKEN_KEY: Buffer.from(deriveTokenKey(secret, 2)).toString("base64url") },
+  ],
   ["token mode with hkdf", { AUTH_MODE: "jwt", TOKEN_KEY_DERIVATION: "hkdf" }, tokenKey],
 ];
 for (const [mode, env, keys] of given) {

@@ -1,5 +1,4 @@
+import { currentTokenKey } from "./api-keys.ts";
 import { printKey } from "./print-key.ts";
 
-await printKey(({ deriveTokenKey }, secret) =>
-  Buffer.from(deriveTokenKey(secret)).toString("base64url"),
-);
+await printKey(currentTokenKey);

@@ -101,7 +101,14 @@ describe("the api's configuration in token mode", () => {
   });
 
   it("needs the derived key alone when the key is derived", () => {
-    assert.deepEqual(readConfig(withKey).authentication, { mode: "jwt", secret: key });
+    assert.deepEqual(readConfig(withKey).authentication, { mode: "jwt", secret: [key] });
+  });
+
+  it("takes several derived keys while they rotate", () => {
+    const next = Buffer.from(BETTER_AUTH_SECRET.slice(1, 33));
+    const both = [next, key].map((bytes) => bytes.toString("base64url")).join(", ");
+    const { authentication } = readConfig({ ...withKey, SALLYPORT_TOKEN_KEY: both });
+    assert.deepEqual(authentication, { mode: "jwt", secret: [next, key] });
   });
 
   it("allows addresses between which no cookie travels", () => {
@@ -112,7 +119,8 @@ describe("the api's configuration in token mode", () => {
 
   const secretWanted =
     "BETTER_AUTH_SECRET must be at least 32 random characters without white space around them, e.g. from: openssl rand -base64 32, found";
-  const keyWanted = "SALLYPORT_TOKEN_KEY must be the key that npm run token-key prints, found";
+  const keyWanted =
+    "SALLYPORT_TOKEN_KEY must be the key that npm run token-key prints, or several separated by commas, found";
   const refused: [what: string, variables: Record<string, string>, message: string][] = [
     ["no secret", { AUTH_MODE: "jwt" }, `${secretWanted} nothing.`],
     [

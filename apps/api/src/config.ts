@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   readEnvironment,
+  refuseInsecureProduction,
   requireCookieToReachApi,
   type Variables,
   variable,
@@ -34,8 +35,8 @@ interface SessionSettings {
 
 interface TokenSettings {
   mode: "jwt";
-  /** The shared secret, or the key derived from it. */
-  secret: string | Uint8Array;
+  /** The shared secret, or the key derived from it; several while keys rotate. */
+  secret: string | Uint8Array[];
 }
 
 const environment = z.object({
@@ -61,11 +62,23 @@ const tokenEnvironment = z.object({ TOKEN_KEY_DERIVATION: variable.TOKEN_KEY_DER
 const secretEnvironment = z.object({ BETTER_AUTH_SECRET: variable.BETTER_AUTH_SECRET });
 const tokenKeyEnvironment = z.object({ SALLYPORT_TOKEN_KEY: variable.SALLYPORT_TOKEN_KEY });
 
-/** Throws on the first thing that cannot work. */
+/** Throws on the first thing that cannot work; in production, on all that is not secure. */
 export function readConfig(variables: Variables): ApiConfig {
   const env = readEnvironment("api", environment, variables);
   const authUrl = env.BETTER_AUTH_URL ?? `http://localhost:${env.WEB_PORT}`;
   const publicUrl = env.API_URL ?? `http://localhost:${env.API_PORT}`;
+  const trustedOrigins = env.TRUSTED_ORIGINS ?? [authUrl];
+  if (variables.NODE_ENV === "production") {
+    refuseInsecureProduction("api", {
+      host: env.HOST,
+      publicUrlVariable: "API_URL",
+      webUrl: authUrl,
+      apiUrl: publicUrl,
+      trustedOrigins,
+      databaseUrl: env.DATABASE_URL,
+      secret: variables.BETTER_AUTH_SECRET,
+    });
+  }
   return {
     host: env.HOST,
     port: env.API_PORT,
@@ -78,7 +91,7 @@ export function readConfig(variables: Variables): ApiConfig {
       env.AUTH_MODE === "jwt"
         ? readTokenSettings(variables)
         : readSessionSettings(variables, { authUrl, publicUrl }),
-    trustedOrigins: env.TRUSTED_ORIGINS ?? [authUrl],
+    trustedOrigins,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -125,6 +125,11 @@ describe("the api's process", () => {
   const keys: [what: string, variables: Record<string, string>, signing: string | Buffer][] = [
     ["the secret", { BETTER_AUTH_SECRET: secret }, secret],
     ["the derived key alone", hkdf, key],
+    [
+      "a key that is on its way out",
+      { ...hkdf, SALLYPORT_TOKEN_KEY: `${"A".repeat(42)}E,${hkdf.SALLYPORT_TOKEN_KEY}` },
+      key,
+    ],
     ["a secret of few characters", { BETTER_AUTH_SECRET: "abc".repeat(11) }, "abc".repeat(11)],
   ];
   for (const [what, variables, signing] of keys) {

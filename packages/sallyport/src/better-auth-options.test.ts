@@ -17,6 +17,7 @@ test("options that cannot work throw where they are written", () => {
     [{ lifetimeSeconds: 901 }, /lifetimeSeconds/],
     [{ lifetimeSeconds: 1.5 }, /lifetimeSeconds/],
     [{ lifetimeSeconds: Number.NaN }, /lifetimeSeconds/],
+    [{ keyVersion: 0 }, /keyVersion must be a whole number from 1/],
     [{ keyDerivation: "sha256" }, /keyDerivation must be "none" or "hkdf", received "sha256"/],
   ];
   for (const [options, message] of wrong) {

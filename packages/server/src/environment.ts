@@ -31,6 +31,12 @@ const knownSecrets = [
   "replace-me-with-at-least-32-random-characters",
 ];
 
+const tokenKey = z
+  .string()
+  // 32 bytes have this one spelling: the last of 43 characters holds four bits.
+  .regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/)
+  .transform((text) => Buffer.from(text, "base64url"));
+
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 /** Every variable that a server reads, defined once, so that two servers read it alike. */
@@ -56,6 +62,12 @@ export const variable = {
     .meta(must("addresses and networks separated by commas, such as 127.0.0.1,10.0.0.0/8")),
   AUTH_MODE: z.enum(["session", "jwt"]).default("session").meta(must("session or jwt")),
   TOKEN_KEY_DERIVATION: z.enum(["none", "hkdf"]).default("none").meta(must("none or hkdf")),
+  TOKEN_KEY_VERSION: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/)
+    .default("1")
+    .transform(Number)
+    .meta(must("a whole number, 1 or above")),
   BETTER_AUTH_URL: httpOrigin
     .optional()
     .meta(must("the web app's address without a path, such as http://localhost:3000")),
@@ -95,10 +107,9 @@ export const variable = {
     .meta(mustInSecret("the key that npm run service-key prints")),
   SALLYPORT_TOKEN_KEY: z
     .string()
-    // 32 bytes have this one spelling: the last of 43 characters holds four bits.
-    .regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/)
-    .transform((text) => Buffer.from(text, "base64url"))
-    .meta(mustInSecret("the key that npm run token-key prints")),
+    .transform((list) => list.split(",").map((entry) => entry.trim()))
+    .pipe(z.array(tokenKey))
+    .meta(mustInSecret("the key that npm run token-key prints, or several separated by commas")),
 };
 
 /** How the api recognises a user: by a look-up of the session cookie, or by a token of its own. */

@@ -13,6 +13,8 @@ export interface TokenOptions {
    * backend need not hold the secret. Default: `none`.
    */
   keyDerivation?: "none" | "hkdf" | undefined;
+  /** Which of the derived keys signs, for `hkdf`: see `deriveTokenKey`. Default: 1. */
+  keyVersion?: number | undefined;
 }
 
 const option = <Value>(name: keyof TokenOptions | "baseURL", value: Value) => ({
@@ -29,6 +31,7 @@ export function tokenIssuerFor({
   audience,
   lifetimeSeconds = 300,
   keyDerivation = "none",
+  keyVersion = 1,
 }: TokenOptions): (auth: AuthContext) => TokenIssuer {
   want(isOrigin(audience), option("audience", audience), "an origin such as http://localhost:8000");
   wantWholeNumber(option("lifetimeSeconds", lifetimeSeconds), { from: 1, to: 900 });
@@ -38,11 +41,12 @@ export function tokenIssuerFor({
     '"none" or "hkdf"',
   );
 
+  wantWholeNumber(option("keyVersion", keyVersion), { from: 1, to: 1_000_000 });
   return ({ options: { baseURL }, secret }) => {
     const address = typeof baseURL === "string" ? URL.parse(baseURL) : null;
     want(address !== null, option("baseURL", baseURL), "Better Auth's one public address, a URL");
     // The current secret, the first of several: the same that signs the session cookie.
-    const key = tokenKey(keyDerivation === "hkdf" ? deriveTokenKey(secret) : secret);
+    const key = tokenKey(keyDerivation === "hkdf" ? deriveTokenKey(secret, keyVersion) : secret);
     return { issuer: address.origin, audience, lifetimeSeconds, key };
   };
 }

@@ -44,4 +44,9 @@ test("the derived key is HKDF-SHA256 of the secret, without salt, with one label
   const extracted = hmac(Buffer.alloc(32), secret);
   const expanded = hmac(extracted, "sallyport/api-token/v1\u0001");
   assert.deepEqual(Buffer.from(deriveTokenKey(secret)), expanded);
+  const next = hmac(extracted, "sallyport/api-token/v2\u0001");
+  assert.deepEqual(Buffer.from(deriveTokenKey(secret, 2)), next);
+  for (const version of [0, 1.5, Number.NaN, -1]) {
+    assert.throws(() => deriveTokenKey(secret, version), /version must be a whole number/);
+  }
 });

@@ -1,4 +1,5 @@
 import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { wantWholeNumber } from "../options.ts";
 
 /** RFC 7518 3.2: a key at least as long as the hash. */
 const minSecretBytes = 32;
@@ -27,9 +28,14 @@ function refused(why: string): TypeError {
 /**
  * The key for tokens alone: HKDF-SHA256 (RFC 5869) of `BETTER_AUTH_SECRET`, 32 bytes. A backend
  * that holds it can mint tokens for itself but cannot forge a session, and nothing else that
- * Better Auth signs means anything to it.
+ * Better Auth signs means anything to it. Each `version`, 1 by default, is another key: the next
+ * one replaces one that got lost, and no session ends.
  */
-export function deriveTokenKey(secret: string): Uint8Array {
+export function deriveTokenKey(secret: string, version = 1): Uint8Array {
   tokenKey(secret);
-  return new Uint8Array(hkdfSync("sha256", secret, "", "sallyport/api-token/v1", 32));
+  wantWholeNumber(
+    { of: "the token key", name: "version", value: version },
+    { from: 1, to: 1_000_000 },
+  );
+  return new Uint8Array(hkdfSync("sha256", secret, "", `sallyport/api-token/v${version}`, 32));
 }
