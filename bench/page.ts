@@ -80,7 +80,8 @@ ${results.tokenVerification.map(({ what, microseconds, timesFastestLibrary }) =>
 - Two cores for all: the api, Better Auth, PostgreSQL and the load generator wait for each other. With a core for each, everything is faster, and the naive ways gain more, for they need several at once.
 - No network between the parts. Each millisecond of it is added to every check, batched or not.
 - Static answers. An api that does real work spends a smaller share on the check.
-- The load generator is one Node process. At the ceiling it is nearly as busy as the api; the ceiling may be higher than it can tell.
+- The load generator is one Node process, and what an answer costs depends on whether it has to be woken for it: a server that answers many requests at one moment has the cheaper client. Batches and token mode answer together what came in together ([why](decisions/020-group-commit.md)); the ceiling and the other libraries answer one by one. That is how token mode can reach the route with no check at all. Why targets are missed is [here](decisions/020-group-commit.md#where-the-limit-is).
+- Resident memory has no target: it rises slowly while the heap stands still, which pages that the allocator keeps would explain, and so would a leak outside the heap.
 `;
 }
 

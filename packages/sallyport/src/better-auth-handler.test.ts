@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { serviceKey, startBetterAuth } from "../test/auth-server.ts";
 import { sign } from "../test/session-look-ups.ts";
+import { handleSessionLookUps } from "./better-auth.ts";
 
 test("the handler answers at Better Auth's own address, wherever that is", async (t) => {
   for (const [path, settings] of Object.entries({
@@ -27,4 +32,23 @@ test("the handler answers at Better Auth's own address, wherever that is", async
     // The router would have refused it with 403, for want of an origin.
     assert.equal((await post({ cookie: "theme=dark" })).status, 400, url);
   }
+});
+
+test("what somebody else has read the body of is left to Better Auth's own handler", async (t) => {
+  const { auth, close } = await startBetterAuth();
+  t.after(close);
+  const handle = handleSessionLookUps(auth);
+  const server = createServer(async (request, response) => {
+    await text(request);
+    response.end(String(await handle(request, response)));
+  }).listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}/api/auth/sallyport/sessions`, {
+    method: "POST",
+    headers: { "x-sallyport-key": serviceKey, "content-type": "application/json" },
+    body: JSON.stringify({ sessions: [sign("t".repeat(32))] }),
+  });
+  assert.equal(await answer.text(), "false");
 });

@@ -32,7 +32,7 @@ for (const { host, ...place } of hosts) {
         "signed out": signedSession(gone),
         banned: signedSession(banned),
         "never stored": sign("t".repeat(32)),
-        "a forged token": `x${genuine.slice(1)}`,
+        "a forged token": `${genuine.startsWith("x") ? "y" : "x"}${genuine.slice(1)}`,
         "a forged signature": `${token}.${"A".repeat(43)}=`,
         "another's signature": `${token}.${signedSession(bob).split(".")[1]}`,
         "another deployment's": sign(token, "the-secret-of-somebody-else-0123456789"),
@@ -110,6 +110,26 @@ for (const { host, ...place } of hosts) {
         assert.deepEqual(
           results.map((result) => result !== null),
           [true, true, true, false],
+        );
+      }
+    });
+
+    it("SEC14 says no name that is no text or has no end, and keeps nobody else out for it", async (t) => {
+      const server = await startLookUps(t, place);
+      const users = [
+        await server.signUp("ada"),
+        await server.signUp("eve"),
+        await server.signUp("bob"),
+      ];
+      for (const name of [{ a: 1 }, 5, "x".repeat(501)]) {
+        for (const row of server.tables.user) {
+          if (row.id === users[1]?.userId) Object.assign(row, { name });
+        }
+        const answer = await server.ask(users.map(signedSession));
+        const { results } = await answer.json();
+        assert.deepEqual(
+          results.map((result: { user: { name: string | null } }) => result.user.name),
+          ["ada", null, "bob"],
         );
       }
     });

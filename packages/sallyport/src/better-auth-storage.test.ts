@@ -62,6 +62,11 @@ const cases: Record<string, Case> = {
 };
 
 const poolCases: Record<string, Case> = {
+  "a pool, under names with a schema in them": {
+    database: pool,
+    statements: 1,
+    options: { user: { modelName: "public.user" }, session: { modelName: "public.session" } },
+  },
   "a pool": { database: pool, statements: 1 },
   "a pool, under names of its own, with numbers for ids": {
     database: pool,

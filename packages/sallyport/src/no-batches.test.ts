@@ -102,6 +102,26 @@ test("SEC14 a 404 for everything is no sign-out, and a minute later look-ups tra
   assert.deepEqual(calls(), { batches: 1, single: 0 });
 });
 
+test("a stray 404 where batches were taken before keeps them off for a second, and warns of nothing", async (t) => {
+  const warnings = watchWarnings(t);
+  const clock = startClock(t);
+  const { auth, judge } = await startGuardedFake(t, { mode });
+  const calls = countCalls(auth);
+  const ada = auth.signIn();
+  assert.equal(await judge(ada), "ok");
+  await auth.fail("status-404");
+  assert.equal(await judge(ada), "authority_unavailable");
+  await auth.recover();
+  assert.deepEqual(calls(), { batches: 2, single: 1 });
+  assert.equal(await judge(ada), "ok");
+  assert.deepEqual(calls(), { batches: 0, single: 1 });
+  clock.advance(1_000);
+  assert.equal(await judge(ada), "ok");
+  assert.deepEqual(calls(), { batches: 1, single: 0 });
+  await setImmediate();
+  assert.deepEqual(warnings, []);
+});
+
 test("SEC14 a 404 that comes late leaves the look-up by itself what is left of the one deadline", async (t) => {
   const deadlineMs = 2_000;
   const { auth, judge } = await startGuardedFake(t, { mode, deadlineMs });

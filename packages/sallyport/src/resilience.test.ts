@@ -54,9 +54,7 @@ for (const mode of modes) {
       concurrency: 8,
     }, () => {
       for (const fault of faults.filter((fault) => isSameFor(mode, fault))) {
-        // What is too long in a batch is looked up once more, by itself.
-        const calls =
-          retried.includes(fault) || (mode === "batched" && fault === "huge-body") ? 2 : 1;
+        const calls = retried.includes(fault) ? 2 : 1;
         const opens = outages.includes(fault);
         test(`${fault}: ${calls}, and it ${opens ? "opens" : "never opens"} the breaker`, async (t) => {
           const { auth, guard, judge } = await startGuardedFake(t, optionsFor(mode, fault));

@@ -5,11 +5,11 @@ import { test } from "node:test";
 import { rolldown } from "rolldown";
 
 const packageFolder = join(import.meta.dirname, "..");
-const mostCoreBytes = 15_000;
+const mostCoreBytes = 16_000;
 /** A screen; comments are not code. */
 const mostAdapterLines = 80;
 
-test("the core is under 15 kB minified, without its dependencies", async (t) => {
+test("the core is under 16 kB minified, without its dependencies", async (t) => {
   const bundle = await rolldown({
     input: join(packageFolder, "dist/index.js"),
     external: /^[^./]/,

@@ -52,6 +52,8 @@ export const variable = {
     .meta(mustInSecret("an address such as postgresql://user:password@host:5432/database")),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
+    // The path is the number of a database, if anything.
+    .refine((value) => /^\/?\d*$/.test(new URL(value).pathname))
     .optional()
     .meta(mustInSecret("an address such as redis://localhost:6379")),
   TRUSTED_PROXIES: z

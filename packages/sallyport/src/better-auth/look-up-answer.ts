@@ -22,7 +22,11 @@ export interface LookUpAnswer {
 }
 
 const maxBodyBytes = 128 * 1024;
-const batch = z.strictObject({ sessions: z.array(z.string()).min(1).max(200) });
+const batchSchema = z.strictObject({
+  /** Comes back with the answer, which is known by it. */
+  batch: z.string().max(64).optional(),
+  sessions: z.array(z.string()).min(1).max(200),
+});
 
 const problems = {
   service_key_invalid: { status: 401, title: "Service key invalid" },
@@ -49,13 +53,13 @@ export async function answerLookUps(
   if (hasCookie) return refuseLookUps("malformed_request");
   const text = await readText(body);
   if (text === undefined) return refuseLookUps("payload_too_large");
-  const parsed = batch.safeParse(parseJson(text));
+  const parsed = batchSchema.safeParse(parseJson(text));
   if (!parsed.success) return refuseLookUps("malformed_request");
   try {
-    const results = (await lookUp(parsed.data.sessions)).map(
-      (found) => found && describeSession(found),
-    );
-    return answer(200, { ...guardedHeaders, "Content-Type": "application/json" }, { results });
+    const { batch, sessions } = parsed.data;
+    const results = (await lookUp(sessions)).map((found) => found && describeSession(found));
+    const headers = { ...guardedHeaders, "Content-Type": "application/json" };
+    return answer(200, headers, { batch, results });
   } catch (cause) {
     const requestId = randomUUID();
     logger.error(`Sessions cannot be read (request ${requestId})`, cause);

@@ -26,10 +26,20 @@ export function createLookUp(auth: LookUpContext): LookUp {
   const verify = signatureVerifier(auth.secret);
   const read = sessionReader(auth);
 
+  /** What a database says of a failed statement can have its parameters in it, and gets logged. */
+  async function readDiscreetly(tokens: string[]): Promise<StoredSession[]> {
+    try {
+      return await read(tokens);
+    } catch (cause) {
+      const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+      throw new Error(tokens.reduce((text, token) => text.replaceAll(token, "…"), words));
+    }
+  }
+
   return async (signedSessions) => {
     const tokens = signedSessions.map(verify);
     const genuine = new Set(tokens.filter((token) => token !== undefined));
-    const sessions = genuine.size === 0 ? [] : await read([...genuine]);
+    const sessions = genuine.size === 0 ? [] : await readDiscreetly([...genuine]);
     const now = Date.now();
     const live = new Map(
       sessions

@@ -33,8 +33,13 @@ export function handleSessionLookUps({
     logger: auth.logger,
   }));
 
+  // Whoever asks is told; until then it is nobody's rejection.
+  prepared.catch(() => {});
+
   return async (request, response) => {
     if (request.method !== "POST" || !request.url?.endsWith(sessionsPath)) return false;
+    // Its body was read by somebody else, who left it where Better Auth's handler looks for it.
+    if (request.readableEnded) return false;
     const { path, isBackend, lookUp, logger } = await prepared;
     const key = request.headers[serviceKeyHeader.toLowerCase()];
     if (request.url !== path || typeof key !== "string" || !isBackend(key)) return false;

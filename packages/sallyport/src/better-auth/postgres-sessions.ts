@@ -71,8 +71,14 @@ function joinStatement(tables: LookUpContext["tables"], schemaName: string | und
   if (session === undefined || user === undefined) {
     throw new Error("Better Auth's schema has no session or no user");
   }
+  // A dot in a model's name separates its schema, as it does for Better Auth's own statements.
   const table = ({ modelName }: { modelName: string }) =>
-    [...(schemaName === undefined ? [] : [schemaName]), modelName].map(quote).join(".");
+    (schemaName === undefined || modelName.includes(".")
+      ? modelName.split(".")
+      : [schemaName, modelName]
+    )
+      .map(quote)
+      .join(".");
   const sessionColumn = (field: string) => `s.${quote(session.fields[field]?.fieldName ?? field)}`;
   const userColumn = (field: string) => `u.${quote(user.fields[field]?.fieldName ?? field)}`;
   const banned = user.fields.banned === undefined ? "false" : userColumn("banned");

@@ -24,16 +24,21 @@ export const sessionRow = z.object({
   expiresAt: z.coerce.date(),
 });
 
+/**
+ * What users choose of themselves. Storage may keep any value that they send, and of any length;
+ * whatever it is, it is to keep nobody else out, and a batch's answer within its bound.
+ */
+const chosenText = z
+  .string()
+  .max(500)
+  .nullish()
+  .transform((text) => text ?? null)
+  .catch(null);
+
 export const userRow = z.object({
   id,
-  email: z
-    .string()
-    .nullish()
-    .transform((email) => email ?? null),
-  name: z
-    .string()
-    .nullish()
-    .transform((name) => name ?? null),
+  email: chosenText,
+  name: chosenText,
   /** Of the admin plugin. */
   banned: z
     .boolean()

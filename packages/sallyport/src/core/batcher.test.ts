@@ -58,6 +58,15 @@ function stateOf(ask: Promise<unknown>) {
 }
 
 describe("a call", () => {
+  test("takes along all who ask for the keys in it, however many", async () => {
+    const { askEach, answerAll, keysOfCalls } = heldBatcher({ maxWaiting: 100 });
+    const asks = askEach(`${"a".repeat(50)}bcd${"a".repeat(20)}`);
+    await turn();
+    await answerAll();
+    await Promise.all(asks);
+    assert.deepEqual(keysOfCalls(), ["abc", "d"]);
+  });
+
   test("takes what was asked in one turn, equal keys once", async () => {
     const { askEach, keysOfCalls, answerAll } = heldBatcher();
     const asks = askEach("aba");

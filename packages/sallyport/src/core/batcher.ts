@@ -1,4 +1,5 @@
 import type { Patience } from "./patience.ts";
+import { afterTurn } from "./turn.ts";
 
 /** Answers to the keys, in their order, from a read that begins with the call. */
 type Load<Answer> = (keys: readonly string[]) => Promise<readonly Answer[]>;
@@ -47,18 +48,21 @@ export function createBatcher<Answer>(
   function departSoon(): void {
     if (isDeparting || waiting.size === 0 || inFlight >= maxInFlight) return;
     isDeparting = true;
-    setImmediate(() => {
+    afterTurn(() => {
       isDeparting = false;
       void depart();
       departSoon();
     });
   }
 
-  function takeAsks(): Ask<Answer>[] {
-    const asks: Ask<Answer>[] = [];
+  /** As many keys as one call carries, each with all who wait for it. */
+  function takeAsks(): Map<string, Ask<Answer>[]> {
+    const asks = new Map<string, Ask<Answer>[]>();
     for (const ask of waiting) {
-      if (asks.length === maxBatch) break;
-      asks.push(ask);
+      const same = asks.get(ask.key);
+      if (same !== undefined) same.push(ask);
+      else if (asks.size < maxBatch) asks.set(ask.key, [ask]);
+      else continue;
       waiting.delete(ask);
     }
     return asks;
@@ -66,19 +70,20 @@ export function createBatcher<Answer>(
 
   async function depart(): Promise<void> {
     const asks = takeAsks();
-    if (asks.length === 0) return;
-    const keys = [...new Set(asks.map(({ key }) => key))];
+    if (asks.size === 0) return;
+    const keys = [...asks.keys()];
     inFlight += 1;
     try {
       const answers = await load(keys);
-      const answerTo = new Map(keys.map((key, index) => [key, answers[index]]));
-      for (const { key, resolve, reject } of asks) {
-        const answer = answerTo.get(key);
-        if (answer === undefined) reject(new Error("the call has no answer to this"));
-        else resolve(answer);
+      for (const [index, key] of keys.entries()) {
+        const answer = answers[index];
+        for (const { resolve, reject } of asks.get(key) ?? []) {
+          if (answer === undefined) reject(new Error("the call has no answer to this"));
+          else resolve(answer);
+        }
       }
     } catch (cause) {
-      for (const { reject } of asks) reject(cause);
+      for (const { reject } of [...asks.values()].flat()) reject(cause);
     } finally {
       inFlight -= 1;
       departSoon();

@@ -10,7 +10,10 @@ const found = { user, session };
 
 /** The answer to two sessions. */
 const read = (status: number, body: unknown) =>
-  readSessionsAnswer(status, typeof body === "string" ? body : JSON.stringify(body), 2);
+  readSessionsAnswer(status, typeof body === "string" ? body : JSON.stringify(body), {
+    batch: "this one",
+    count: 2,
+  });
 
 test("each session is the user that Better Auth names, and when it ends, in the order asked", () => {
   const other = { ...found, user: { id: "u2", email: null, name: null } };
@@ -55,6 +58,13 @@ test("401 is a service key that is not known, and nobody's sign-out", () => {
     assert.ok(answer instanceof Unusable);
     assert.match(answer.reason, /service key/);
   }
+});
+
+test("SEC15 what another batch was answered is no answer to this one", () => {
+  const answer = read(200, { batch: "another", results: [found, found] });
+  assert.ok(answer instanceof Unusable);
+  assert.match(answer.reason, /another batch/);
+  assert.ok(Array.isArray(read(200, { batch: "this one", results: [found, found] })));
 });
 
 const unusable: [what: string, status: number, body: unknown][] = [

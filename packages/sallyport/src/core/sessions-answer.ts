@@ -6,6 +6,8 @@ import type { SessionAnswer } from "./session-answer.ts";
 export const noBatches = "no batches";
 
 const batchBody = z.object({
+  /** What the question had there: another's answer is none to this one. */
+  batch: z.string().optional(),
   results: z.array(
     z.nullable(
       z.object({
@@ -24,15 +26,17 @@ const batchBody = z.object({
 export function readSessionsAnswer(
   status: number,
   text: string,
-  count: number,
+  asked: { batch: string; count: number },
 ): (SessionAnswer | Unusable)[] | typeof noBatches | Unusable {
   if (status === 404) return noBatches;
   if (status === 401) return new Unusable("status 401: it does not know this service key");
   if (status !== 200) return new Unusable(`status ${status}`);
   const parsed = batchBody.safeParse(parseJson(text));
   if (!parsed.success) return new Unusable("a body that is no list of sessions");
-  const { results } = parsed.data;
-  if (results.length !== count) return new Unusable("another number of sessions than was asked");
+  const { batch = asked.batch, results } = parsed.data;
+  if (batch !== asked.batch) return new Unusable("the answer to another batch");
+  if (results.length !== asked.count)
+    return new Unusable("another number of sessions than was asked");
   const now = Date.now();
   return results.map((result) => {
     if (result === null) return { kind: "none" };

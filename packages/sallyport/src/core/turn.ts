@@ -1,3 +1,11 @@
+// As it is when this is loaded: tests put clocks of their own in its place, which stand still.
+const { setImmediate } = globalThis;
+
+/** Calls back once this turn of the event loop is over. */
+export function afterTurn(callback: () => void): void {
+  setImmediate(callback);
+}
+
 let ending: Promise<void> | undefined;
 
 /**
@@ -7,7 +15,7 @@ let ending: Promise<void> | undefined;
  */
 export function endOfTurn(): Promise<void> {
   ending ??= new Promise((resolve) => {
-    setImmediate(() => {
+    afterTurn(() => {
       ending = undefined;
       resolve();
     });

@@ -6,7 +6,10 @@ import type { Answer } from "./answer.ts";
 import type { FakeSessions, FoundSession } from "./fake-sessions.ts";
 
 const maxBodyBytes = 128 * 1024;
-const batch = z.strictObject({ sessions: z.array(z.string()).min(1).max(200) });
+const batchSchema = z.strictObject({
+  batch: z.string().max(64).optional(),
+  sessions: z.array(z.string()).min(1).max(200),
+});
 const errorsPage = "https://github.com/sallyport/sallyport/blob/main/docs/errors.md";
 
 /** The key that `sallyport/better-auth` derives of the same secret. */
@@ -41,17 +44,23 @@ export function createPluginEndpoints(sessions: FakeSessions, serviceKey: string
       if (Buffer.byteLength(json) > maxBodyBytes) {
         return problem(413, "payload_too_large", "Payload too large");
       }
-      const asked = batch.safeParse(parse(json));
+      const asked = batchSchema.safeParse(parse(json));
       if (!asked.success) return malformed();
+      const { batch } = asked.data;
       const found = asked.data.sessions.map(sessions.findSigned);
       const results = found.map((session) => session && describe(session));
-      return { status: 200, headers: guarded, body: { results } };
+      return { status: 200, headers: guarded, body: { batch, results } };
     },
   };
 }
 
 function describe({ user: { id, email, name }, expiresAt }: FoundSession) {
-  return { user: { id, email, name }, session: { expiresAt } };
+  return { user: { id, email: shown(email), name: shown(name) }, session: { expiresAt } };
+}
+
+/** What users choose at length is not said. */
+function shown(text: string): string | null {
+  return text.length > 500 ? null : text;
 }
 
 const guarded = {
