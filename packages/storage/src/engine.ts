@@ -14,7 +14,7 @@ export interface Engine {
 
 /** An error's own words, or the code of those that come without any (Node's AggregateError). */
 export function describeCause(cause: unknown): string {
-  const error = cause instanceof UnavailableError ? cause.cause : cause;
+  const error = cause instanceof UnavailableError ? (cause.cause ?? cause) : cause;
   if (!(error instanceof Error)) return String(error);
   return error.message || ("code" in error ? String(error.code) : error.name);
 }

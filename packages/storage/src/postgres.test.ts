@@ -73,12 +73,15 @@ describe("storage on a PostgreSQL server", () => {
   it("says in one line, without the password, that no server listens", async () => {
     const port = await unusedPort();
     await assert.rejects(
-      openStorage({
-        databaseUrl: `postgresql://someone:hush-hush@127.0.0.1:${port}/tasks`,
-        dataFolder: "unused",
-        schema: "tasks",
-        migrations: {},
-      }),
+      openStorage(
+        {
+          databaseUrl: `postgresql://someone:hush-hush@127.0.0.1:${port}/tasks`,
+          dataFolder: "unused",
+          schema: "tasks",
+          migrations: {},
+        },
+        0,
+      ),
       {
         message: `Cannot open storage: PostgreSQL cannot be reached (connect ECONNREFUSED 127.0.0.1:${port}); check that it runs and that DATABASE_URL is right.`,
       },

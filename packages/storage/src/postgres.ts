@@ -1,17 +1,15 @@
 import { PostgresAdapter, PostgresDialect } from "kysely";
 import pg from "pg";
+import { connectionOptions } from "./database-url.ts";
 import { describeCause, type Engine } from "./engine.ts";
 import { TrustworthyPool } from "./trustworthy-pool.ts";
-import { isUnavailable } from "./unavailable.ts";
+import { mayPass } from "./unavailable.ts";
 
 /** PostgreSQL over the network, Neon and PgBouncer included: no session state, no search_path. */
 export function openPostgres(databaseUrl: string, queryDeadlineMs = 5_000): Engine {
-  const requestPool = createPool({
-    connectionString: databaseUrl,
-    max: 10,
-    query_timeout: queryDeadlineMs,
-  });
-  const migrationPool = createPool({ connectionString: databaseUrl, max: 1 });
+  const connection = connectionOptions(databaseUrl);
+  const requestPool = createPool({ ...connection, max: 10, query_timeout: queryDeadlineMs });
+  const migrationPool = createPool({ ...connection, max: 1 });
   return {
     dialect: new TransactionPoolingDialect({ pool: new TrustworthyPool(requestPool) }),
     migrationDialect: new TransactionPoolingDialect({ pool: new TrustworthyPool(migrationPool) }),
@@ -25,7 +23,7 @@ export function openPostgres(databaseUrl: string, queryDeadlineMs = 5_000): Engi
 function openingError(cause: unknown): Error {
   const what = describeCause(cause);
   return new Error(
-    isUnavailable(cause)
+    mayPass(cause)
       ? `Cannot open storage: PostgreSQL cannot be reached (${what}); check that it runs and that DATABASE_URL is right.`
       : `Cannot open storage: PostgreSQL at DATABASE_URL fails with "${what}".`,
     { cause },

@@ -1,25 +1,32 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import { isUnavailable, sqlState, UnavailableError } from "./unavailable.ts";
 
+/** So many wait for a connection at most: those behind them would only be told later. */
+const maxWaiting = 1_000;
+
 /**
  * A pool that uses a connection again only while the server answers on it and means to go on, and
  * that calls it an outage when the server did not answer. By itself pg would reuse a connection
  * that missed its deadline, although the old query still occupies it.
  */
 export class TrustworthyPool implements PostgresPool {
-  readonly #pool: PostgresPool;
+  readonly #pool: PostgresPool & { waitingCount: number };
   readonly options: object;
 
-  constructor(pool: PostgresPool) {
+  constructor(pool: PostgresPool & { waitingCount: number }) {
     this.#pool = pool;
     this.options = pool.options;
   }
 
   async connect(): Promise<PostgresPoolClient> {
+    if (this.#pool.waitingCount >= maxWaiting) {
+      throw new UnavailableError(`${maxWaiting} others wait for a connection to PostgreSQL`);
+    }
     try {
       return new TrustworthyClient(await this.#pool.connect());
     } catch (cause) {
-      throw outageUnlessAnswered(cause);
+      // Whatever the server says to a connection, a statement has no part in it.
+      throw new UnavailableError("No connection to PostgreSQL", { cause });
     }
   }
 
@@ -30,7 +37,7 @@ export class TrustworthyPool implements PostgresPool {
 
 class TrustworthyClient implements PostgresPoolClient {
   readonly #client: PostgresPoolClient;
-  #isTrusted = true;
+  #lost: unknown;
 
   constructor(client: PostgresPoolClient) {
     this.#client = client;
@@ -43,22 +50,21 @@ class TrustworthyClient implements PostgresPoolClient {
   }
 
   release(destroy = false): void {
-    this.#client.release(destroy || !this.#isTrusted);
+    this.#client.release(destroy || this.#lost !== undefined);
   }
 
   async #run<R>(sql: string, parameters: ReadonlyArray<unknown>): Promise<PostgresQueryResult<R>> {
+    // A rollback would wait behind the query that missed its deadline; closing does the same.
+    if (this.#lost !== undefined) throw this.#lost;
     try {
       return await this.#client.query<R>(sql, parameters);
     } catch (cause) {
-      const error = outageUnlessAnswered(cause);
-      this.#isTrusted = !isUnavailable(error);
+      const error =
+        sqlState(cause) === undefined
+          ? new UnavailableError("PostgreSQL did not answer", { cause })
+          : cause;
+      if (isUnavailable(error)) this.#lost = error;
       throw error;
     }
   }
-}
-
-function outageUnlessAnswered(cause: unknown): unknown {
-  return sqlState(cause) === undefined
-    ? new UnavailableError("PostgreSQL did not answer", { cause })
-    : cause;
 }

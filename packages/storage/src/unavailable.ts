@@ -25,6 +25,35 @@ export function isUnavailable(error: unknown): boolean {
   return code !== undefined && serverTrouble.some((prefix) => code.startsWith(prefix));
 }
 
+/** What Node says of a network, or of a server on it, that may be there in a moment. */
+const networkTrouble = new Set([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  // A container that has not started has no name yet.
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+
+/** PgBouncer gives one code, 08P01, to a server it cannot reach and to a mistake in the address. */
+const poolerRefusal = /authentication failed|no such|does not exist|startup parameter/;
+
+/** Whether waiting may mend it, as it never mends a wrong password or an untrusted certificate. */
+export function mayPass(error: unknown): boolean {
+  const cause = error instanceof UnavailableError ? error.cause : error;
+  if (!(cause instanceof Error)) return false;
+  if (sqlState(cause) !== undefined) {
+    return isUnavailable(cause) && !poolerRefusal.test(cause.message);
+  }
+  return "code" in cause
+    ? networkTrouble.has(String(cause.code))
+    : // pg's own words for a connection that was lost or came too late; they have no code.
+      /^Connection terminated|timeout/i.test(cause.message);
+}
+
 /** Whether the values of a statement were refused (data exception, integrity constraint violation). */
 export function isValueRefused(error: unknown): boolean {
   return /^2[23]/.test(sqlState(error) ?? "");
