@@ -1,6 +1,8 @@
 import type { BetterAuthPlugin } from "better-auth";
+import { acknowledgeRevocations, proveRequest } from "./better-auth/acknowledge-revocations.ts";
 import { exemptBackends } from "./better-auth/look-up-limit.ts";
 import { refuseAccessTokens } from "./better-auth/refuse-access-tokens.ts";
+import { revokeOtherSessions } from "./better-auth/revoke-other-sessions.ts";
 import { sessionEndpoint } from "./better-auth/session-endpoint.ts";
 import { sessionsEndpoint } from "./better-auth/sessions-endpoint.ts";
 import { tokenEndpoint } from "./better-auth/token-endpoint.ts";
@@ -22,6 +24,9 @@ export interface SallyportOptions {
  * else stays limited. `GET {auth}/session` tells any caller whose session a cookie opens. With
  * `token` it issues short-lived tokens to whoever has a session.
  *
+ * A sign-out, and whatever else ends sessions, is acknowledged when they are gone from storage, and
+ * is 503 otherwise. A password change ends the user's other sessions, a reset all of them.
+ *
  * Throws on options that cannot work. Better Auth does not start with a secret under 32 bytes, or
  * to issue tokens without a fixed public address.
  */
@@ -40,6 +45,9 @@ export function sallyport({ token }: SallyportOptions = {}) {
       return { context: { rateLimit: exemptBackends(context) } };
     },
     endpoints,
-    hooks: { before: [refuseAccessTokens] },
+    hooks: {
+      before: [refuseAccessTokens, proveRequest, revokeOtherSessions],
+      after: [acknowledgeRevocations],
+    },
   } satisfies BetterAuthPlugin;
 }

@@ -1,5 +1,6 @@
 import type { AuthContext, BetterAuthOptions } from "better-auth";
 import { adapterSessions, secondarySessions } from "./adapter-sessions.ts";
+import { discreetError } from "./discreet-error.ts";
 import { postgresSessions } from "./postgres-sessions.ts";
 import { signatureVerifier } from "./session-signature.ts";
 import type { ReadSessions, StoredSession } from "./stored-session.ts";
@@ -26,13 +27,11 @@ export function createLookUp(auth: LookUpContext): LookUp {
   const verify = signatureVerifier(auth.secret);
   const read = sessionReader(auth);
 
-  /** What a database says of a failed statement can have its parameters in it, and gets logged. */
   async function readDiscreetly(tokens: string[]): Promise<StoredSession[]> {
     try {
       return await read(tokens);
     } catch (cause) {
-      const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-      throw new Error(tokens.reduce((text, token) => text.replaceAll(token, "…"), words));
+      throw discreetError(cause, tokens);
     }
   }
 

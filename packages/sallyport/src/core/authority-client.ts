@@ -7,6 +7,7 @@ import {
   circuitBreaker,
   DelegateBackoff,
   handleType,
+  type IBackoff,
   retry,
   wrap,
 } from "cockatiel";
@@ -65,6 +66,20 @@ class Outage extends Error {
   }
 }
 
+/**
+ * The time until the next probe, by a clock that nobody sets. Cockatiel compares it with the wall
+ * clock, by which a breaker that opened before the clock was put back an hour stays open that long.
+ */
+function untilProbe(): IBackoff<unknown> {
+  const probeAt = performance.now() + probeIntervalMs;
+  return {
+    get duration() {
+      return performance.now() < probeAt ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    },
+    next: untilProbe,
+  };
+}
+
 /** Better Auth over HTTP, on kept-alive connections, behind one deadline, one retry and a breaker. */
 export function createAuthorityClient({
   origin,
@@ -78,7 +93,7 @@ export function createAuthorityClient({
 
   const breaker = circuitBreaker(handleType(Outage), {
     breaker: new ConsecutiveBreaker(failuresUntilOpen),
-    halfOpenAfter: probeIntervalMs,
+    halfOpenAfter: { next: untilProbe },
   });
   const policy = wrap(
     bulkhead(maxConnections, maxWaiting),
