@@ -9,17 +9,21 @@ const read = (variables: Record<string, string> = {}) =>
 describe("the web app's configuration", () => {
   it("serves on localhost and embedded storage with nothing set but the secret", () => {
     assert.deepEqual(read(), {
+      isProduction: false,
       host: "localhost",
       port: 3000,
       dataFolder: ".data/web",
       databaseUrl: undefined,
+      redisUrl: undefined,
       secret: BETTER_AUTH_SECRET,
       authMode: "session",
       tokenKeyDerivation: "none",
+      tokenKeyVersion: 1,
       publicUrl: "http://localhost:3000",
       apiUrl: "http://localhost:8000",
       cookieDomain: undefined,
       trustedOrigins: ["http://localhost:3000"],
+      trustedProxies: [],
       logLevel: "info",
     });
   });
@@ -63,8 +67,10 @@ describe("the web app's configuration", () => {
   const refused: [variables: Record<string, string>, message: RegExp][] = [
     [{ WEB_PORT: "80000" }, /WEB_PORT must be a port number from 0 to 65535, found "80000"\./],
     [{ AUTH_MODE: "token" }, /AUTH_MODE must be session or jwt, found "token"\./],
+    [{ TOKEN_KEY_VERSION: "0" }, /TOKEN_KEY_VERSION must be a whole number, 1 or above/],
     [{ TOKEN_KEY_DERIVATION: "yes" }, /TOKEN_KEY_DERIVATION must be none or hkdf, found "yes"\./],
     [{ DATABASE_URL: "mysql://root:hush@localhost/db" }, /^(?!.*hush).*DATABASE_URL must be/],
+    [{ REDIS_URL: "http://:hush@localhost" }, /^(?!.*hush).*REDIS_URL must be/],
     [{ TRUSTED_ORIGINS: "*" }, /TRUSTED_ORIGINS must be origins/],
     [{ TRUSTED_ORIGINS: "https://*.example.com" }, /TRUSTED_ORIGINS must be origins/],
     [{ TRUSTED_ORIGINS: "https://a.example/" }, /TRUSTED_ORIGINS must be origins/],

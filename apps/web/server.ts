@@ -11,11 +11,10 @@ import { createRuntime } from "./runtime/runtime.ts";
 
 await runServer("web app", "WEB_PORT", async (isStopping) => {
   const config = readConfig(process.env);
-  const { host, port, publicUrl } = config;
+  const { host, port, publicUrl, isProduction } = config;
   const log = createLog("web", config.logLevel);
-  const isDevelopment = process.env.NODE_ENV !== "production";
   const folder = import.meta.dirname;
-  if (!isDevelopment && !existsSync(join(folder, ".next/BUILD_ID"))) {
+  if (isProduction && !existsSync(join(folder, ".next/BUILD_ID"))) {
     throw new Error(
       "Cannot start the web app: it is not built; run npx next build apps/web first.",
     );
@@ -24,13 +23,14 @@ await runServer("web app", "WEB_PORT", async (isStopping) => {
   const { auth, storage } = runtime;
   shareRuntime(runtime);
 
-  const pages = next({ dev: isDevelopment, dir: folder, hostname: host, port, quiet: true });
+  const pages = next({ dev: !isProduction, dir: folder, hostname: host, port, quiet: true });
   await pages.prepare();
   // Next's own server does the same: what it leaves unawaited inside must not end the process.
   process.on("unhandledRejection", (cause) =>
     log.error({ cause: describeError(cause) }, "unhandled rejection"),
   );
   const listener = createRequestListener({
+    config,
     auth,
     pages: pages.getRequestHandler(),
     isReady: async () => !isStopping() && (await storage.isUp()),
@@ -40,7 +40,7 @@ await runServer("web app", "WEB_PORT", async (isStopping) => {
     // Upgrades are for the socket of Next's hot reload alone.
     server: createHttpServer(
       listener,
-      ({ url }) => isDevelopment && url?.startsWith("/_next/") === true,
+      ({ url }) => !isProduction && url?.startsWith("/_next/") === true,
     ),
     host,
     port,
@@ -48,7 +48,7 @@ await runServer("web app", "WEB_PORT", async (isStopping) => {
     log,
     async close() {
       await pages.close();
-      await storage.close();
+      await runtime.close();
     },
   };
 });

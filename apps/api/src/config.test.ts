@@ -85,6 +85,43 @@ describe("the api's configuration", () => {
   }
 });
 
+describe("the api's configuration in production", () => {
+  const production = { ...required, NODE_ENV: "production" };
+
+  it("serves on localhost with nothing set but the service key", () => {
+    assert.doesNotThrow(() => readConfig(production));
+  });
+
+  it("serves the network behind a proxy that ends TLS", () => {
+    const address = "https://app.example.com";
+    const addresses = { BETTER_AUTH_URL: address, API_URL: address };
+    assert.equal(readConfig({ ...production, ...addresses, HOST: "::" }).host, "::");
+  });
+
+  it("is refused with the whole list of what is not secure", () => {
+    const variables = {
+      HOST: "0.0.0.0",
+      TRUSTED_ORIGINS: "http://app.example.com",
+      DATABASE_URL: "postgresql://user:hush@db.example.com/app?sslmode=disable",
+    };
+    assert.throws(() => readConfig({ ...production, ...variables }), {
+      message: `Cannot start the api: in production these settings are not secure.
+- HOST must be localhost, or API_URL the https address of a proxy in front, found "0.0.0.0" and "http://localhost:8000".
+- TRUSTED_ORIGINS must be https origins, found "http://app.example.com".
+- DATABASE_URL must have sslmode=verify-full or sslmode=require for another host than this one, found sslmode="disable" for db.example.com.`,
+    });
+    assert.doesNotThrow(() => readConfig({ ...required, ...variables }));
+  });
+
+  it("SEC6 is refused in token mode with a secret that is not random", () => {
+    const BETTER_AUTH_SECRET = "ab".repeat(20);
+    assert.throws(
+      () => readConfig({ NODE_ENV: "production", AUTH_MODE: "jwt", BETTER_AUTH_SECRET }),
+      /- BETTER_AUTH_SECRET must be random, .* found 2 different characters\.$/,
+    );
+  });
+});
+
 describe("the api's configuration in token mode", () => {
   const BETTER_AUTH_SECRET = "iQ9vT2mZr8LxW4cKfB7nYd1hPs6uGj3EoA5";
   const key = Buffer.from(BETTER_AUTH_SECRET.slice(0, 32));

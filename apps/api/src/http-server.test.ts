@@ -43,6 +43,15 @@ describe("the HTTP server", () => {
     assert.partialDeepStrictEqual(JSON.parse(body), { status, error_code: errorCode });
   }
 
+  const brief = {
+    headerBytes: 16 * 1024,
+    headersMs: 100,
+    requestMs: 200,
+    keepAliveMs: 100,
+    stalledMs: 5_000,
+    connectionMs: 5_000,
+    connections: 10,
+  };
   const close = "Connection: close\r\n\r\n";
 
   it("SEC23 refuses headers over 16 KB with 431", async () => {
@@ -132,11 +141,26 @@ describe("the HTTP server", () => {
   });
 
   it("SEC23 gives up with 408 on a client that does not finish its headers", async () => {
-    const server = createHttpServer(() => new Response(), createLog("api", "silent"));
-    server.headersTimeout = 100;
+    const server = createHttpServer(() => new Response(), createLog("api", "silent"), brief);
     const port = await listen(server);
     assertProblem(await answerTo("GET / HTTP/1.1\r\nHost:", port), 408, "request_timeout");
     server.close();
+  });
+
+  it("SEC23 SEC28 gives up with 408 on a client that does not finish its body, and fails nowhere", async () => {
+    const lines: string[] = [];
+    const log = createLog("api", "info", { write: (line) => lines.push(line) });
+    const readText = async (request: Request) => new Response(await request.text());
+    const server = createHttpServer(readText, log, brief);
+    const port = await listen(server);
+    const answer = await answerTo("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{", port);
+    assertProblem(answer, 408, "request_timeout");
+    server.close();
+    await once(server, "close");
+    assert.ok(
+      lines.every((line) => !/"status":5/.test(line)),
+      lines.join(""),
+    );
   });
 
   it("SEC23 serves others while slow and aborted clients leave bodies unfinished", async () => {

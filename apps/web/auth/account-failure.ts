@@ -12,6 +12,7 @@ export const unreachable: AccountFailure = {
 /** By Better Auth's error codes. */
 const failures: Record<string, AccountFailure> = {
   INVALID_EMAIL_OR_PASSWORD: { text: "E-mail or password is wrong." },
+  INVALID_NAME: { field: "name", text: "A name has 1 to 200 characters." },
   INVALID_EMAIL: { field: "email", text: "This is not an e-mail address." },
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: {
     field: "email",
@@ -19,6 +20,9 @@ const failures: Record<string, AccountFailure> = {
   },
   PASSWORD_TOO_SHORT: { field: "password", text: "Choose at least 8 characters." },
   PASSWORD_TOO_LONG: { field: "password", text: "Choose at most 128 characters." },
+  TOO_MANY_PASSWORD_ATTEMPTS: {
+    text: "Too many attempts for this account. Wait five minutes, then try again.",
+  },
   INVALID_ORIGIN: {
     text: "The sign-in service does not know the address of this page. Open the app at its own address.",
   },

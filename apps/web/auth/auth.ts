@@ -1,15 +1,21 @@
 import { describeError, type Log } from "@sallyport/server";
-import type { Storage } from "@sallyport/storage";
+import { isUnavailable, type Storage } from "@sallyport/storage";
 import { betterAuth } from "better-auth";
-import { createAuthMiddleware } from "better-auth/api";
+import { APIError, createAuthMiddleware } from "better-auth/api";
 import { sallyport } from "sallyport/better-auth";
+import * as z from "zod";
 import type { WebConfig } from "../config.ts";
+import { passwordAttempts } from "./rate-limits/password-attempts.ts";
+import type { RateLimits } from "./rate-limits/rate-limits.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
+
+const userName = z.string().trim().min(1).max(200);
 
 export interface AuthSurroundings {
   config: WebConfig;
   storage: Storage<unknown>;
+  limits: RateLimits;
   log: Log;
   /** The request header that holds the client's address, which no client can choose. */
   clientAddressHeader: string;
@@ -17,7 +23,13 @@ export interface AuthSurroundings {
 
 export type Auth = ReturnType<typeof createAuth>;
 
-export function createAuth({ config, storage, log, clientAddressHeader }: AuthSurroundings) {
+export function createAuth({
+  config,
+  storage,
+  limits,
+  log,
+  clientAddressHeader,
+}: AuthSurroundings) {
   return betterAuth({
     appName: "Sallyport",
     baseURL: config.publicUrl,
@@ -36,7 +48,7 @@ export function createAuth({ config, storage, log, clientAddressHeader }: AuthSu
       updateAge: DAY_SECONDS,
       cookieCache: { enabled: false },
     },
-    rateLimit: { enabled: true, storage: "memory" },
+    rateLimit: { enabled: true, customStorage: limits.byAddress },
     advanced: {
       useSecureCookies: config.publicUrl.startsWith("https:"),
       ...(config.cookieDomain !== undefined && {
@@ -47,17 +59,16 @@ export function createAuth({ config, storage, log, clientAddressHeader }: AuthSu
       disableCSRFCheck: false,
     },
     hooks: {
-      before: createAuthMiddleware(async (context) => {
-        if (context.path !== "/sign-out") return;
-        // Better Auth's own sign-out answers 200 even when storage failed to delete the session;
-        // deleted here, a failure is one.
-        const { name } = context.context.authCookies.sessionToken;
-        const token = await context.getSignedCookie(name, context.context.secret);
-        if (!token) return;
-        await context.context.adapter.deleteMany({
-          model: "session",
-          where: [{ field: "token", value: token }],
-        });
+      // Better Auth takes names of any length, and none.
+      before: createAuthMiddleware(async ({ path, body }) => {
+        if (path !== "/sign-up/email" && path !== "/update-user") return;
+        if (body?.name === undefined || userName.safeParse(body.name).success) return;
+        const message = "A name has 1 to 200 characters.";
+        throw new APIError("BAD_REQUEST", { code: "INVALID_NAME", message });
+      }),
+      // Better Auth makes a 500 of a look-up that storage failed: the listener makes 503 of it.
+      after: createAuthMiddleware(async ({ context: { returned } }) => {
+        if (returned instanceof Error && isUnavailable(returned.cause)) throw returned.cause;
       }),
     },
     // Whatever is no answer of Better Auth's own comes to the listener, and to no console.
@@ -72,10 +83,15 @@ export function createAuth({ config, storage, log, clientAddressHeader }: AuthSu
       },
     },
     plugins: [
+      passwordAttempts(limits.byAccount),
       sallyport({
         token:
           config.authMode === "jwt"
-            ? { audience: config.apiUrl, keyDerivation: config.tokenKeyDerivation }
+            ? {
+                audience: config.apiUrl,
+                keyDerivation: config.tokenKeyDerivation,
+                keyVersion: config.tokenKeyVersion,
+              }
             : undefined,
       }),
     ],

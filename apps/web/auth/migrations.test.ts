@@ -9,13 +9,18 @@ import { readConfig } from "../config.ts";
 import { secret } from "../test/auth-server.ts";
 import { createAuth } from "./auth.ts";
 import { migrations } from "./migrations.ts";
+import { openRateLimits } from "./rate-limits/rate-limits.ts";
+
+const log = createLog("web", "silent");
+const limits = await openRateLimits({ secret, redisUrl: undefined, log });
 
 /** What Better Auth finds missing or wrong in a database, and the means to put it right. */
 function inspect(storage: Storage<unknown>) {
   const { options } = createAuth({
     config: readConfig({ BETTER_AUTH_SECRET: secret }),
     storage,
-    log: createLog("web", "silent"),
+    limits,
+    log,
     clientAddressHeader: "x-client-address",
   });
   return getMigrations(options);

@@ -1,17 +1,26 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, RequestListener, Server } from "node:http";
+import { type ConnectionLimits, createBoundedServer } from "@sallyport/server";
+import { problemAnswer } from "./problem.ts";
+
+const connectionLimits: ConnectionLimits = {
+  headerBytes: 16 * 1024,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 125_000,
+  stalledMs: 60_000,
+  connectionMs: 240_000,
+  connections: 2_000,
+};
 
 export function createHttpServer(
   listener: RequestListener,
   isUpgradeWanted: (request: IncomingMessage) => boolean,
+  limits = connectionLimits,
 ): Server {
-  return createServer(
-    {
-      maxHeaderSize: 16 * 1024,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      // Anything else that asks for an upgrade is an ordinary request, and passes the listener.
-      shouldUpgradeCallback: isUpgradeWanted,
-    },
-    listener,
-  );
+  return createBoundedServer(listener, {
+    limits,
+    isUpgradeWanted,
+    refuse: (reason) => problemAnswer(reason, randomUUID()),
+  });
 }

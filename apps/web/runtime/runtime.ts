@@ -2,6 +2,7 @@ import type { Log } from "@sallyport/server";
 import { openStorage, type Storage } from "@sallyport/storage";
 import { type Auth, createAuth } from "../auth/auth.ts";
 import { migrations } from "../auth/migrations.ts";
+import { openRateLimits } from "../auth/rate-limits/rate-limits.ts";
 import type { WebConfig } from "../config.ts";
 
 export interface Runtime {
@@ -11,6 +12,8 @@ export interface Runtime {
   auth: Auth;
   /** The request header that holds the client's address, which no client can choose. */
   clientAddressHeader: string;
+  /** Closes what it stands on: storage, and the connection to Redis. */
+  close(): Promise<void>;
 }
 
 export async function createRuntime(
@@ -24,6 +27,17 @@ export async function createRuntime(
     schema: "auth",
     migrations,
   });
-  const auth = createAuth({ config, storage, log, clientAddressHeader });
-  return { config, log, storage, auth, clientAddressHeader };
+  const limits = await openRateLimits({ secret: config.secret, redisUrl: config.redisUrl, log });
+  const auth = createAuth({ config, storage, limits, log, clientAddressHeader });
+  return {
+    config,
+    log,
+    storage,
+    auth,
+    clientAddressHeader,
+    async close() {
+      limits.close();
+      await storage.close();
+    },
+  };
 }

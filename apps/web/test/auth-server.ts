@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createLog } from "@sallyport/server";
+import type { ConnectionLimits } from "@sallyport/server";
 import { createPostgres, linkDatabase } from "@sallyport/storage/testing";
 import { readConfig } from "../config.ts";
 import { createHttpServer } from "../http/http-server.ts";
@@ -7,12 +7,16 @@ import { createRequestListener } from "../http/request-listener.ts";
 import { clientAddressHeader } from "../http/trusted-headers.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { exchange, type Sent } from "./exchange.ts";
+import { createRecordedLog } from "./recorded-log.ts";
 
 export const secret = "iQ9vT2mZr8LxW4cKfB7nYd1hPs6uGj3EoA5";
 export const password = "correct horse battery";
 
 /** The web app over a real socket, on PostgreSQL; in place of Next's pages stands an empty 404. */
-export async function startAuthServer(variables: Record<string, string> = {}) {
+export async function startAuthServer(
+  variables: Record<string, string> = {},
+  limits?: ConnectionLimits,
+) {
   const database = await createPostgres();
   const link = await linkDatabase(database);
   const config = readConfig({
@@ -20,11 +24,12 @@ export async function startAuthServer(variables: Record<string, string> = {}) {
     DATABASE_URL: link.databaseUrl,
     ...variables,
   });
-  const logLines: string[] = [];
-  const log = createLog("web", "info", { write: (line) => logLines.push(line) });
-  const { auth, storage } = await createRuntime(config, log, clientAddressHeader);
+  const { log, lines: logLines, untilLogged } = createRecordedLog();
+  const runtime = await createRuntime(config, log, clientAddressHeader);
+  const { auth, storage } = runtime;
   const server = createHttpServer(
     createRequestListener({
+      config,
       auth,
       pages: async (_request, response) => {
         response.writeHead(404).end();
@@ -33,8 +38,9 @@ export async function startAuthServer(variables: Record<string, string> = {}) {
       log,
     }),
     () => false,
+    limits,
   );
-  server.listen(0, "localhost");
+  server.listen(0, config.host);
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("No port to listen on");
@@ -48,6 +54,7 @@ export async function startAuthServer(variables: Record<string, string> = {}) {
     config,
     storage,
     logLines,
+    untilLogged,
     link,
     send,
     /** As a page of the app sends it. */
@@ -66,7 +73,7 @@ export async function startAuthServer(variables: Record<string, string> = {}) {
     async stop() {
       server.close();
       server.closeAllConnections();
-      await storage.close();
+      await runtime.close();
       await link.close();
       await database.drop();
     },

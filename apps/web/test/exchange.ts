@@ -5,6 +5,8 @@ export interface Sent {
   method?: string;
   path: string;
   headers?: Record<string, string | string[]>;
+  /** One of 127.0.0.0/8, each of which is somebody else to a server on 127.0.0.1. */
+  localAddress?: string;
   /** Sent as JSON. */
   body?: object;
 }
@@ -18,9 +20,9 @@ export interface Answer {
 
 /** Sends exactly this, on a connection of its own; follows nothing. */
 export async function exchange(port: number, sent: Sent): Promise<Answer> {
-  const { method = "GET", path, headers, body } = sent;
+  const { method = "GET", path, headers, localAddress, body } = sent;
   const outgoing = request({
-    host: "localhost",
+    ...(localAddress === undefined ? { host: "localhost" } : { host: "127.0.0.1", localAddress }),
     port,
     method,
     path,

@@ -43,6 +43,7 @@ await insertSessions();
 
 const server = createHttpServer(
   createRequestListener({
+    config,
     auth,
     pages: async (_request, response) => {
       response.writeHead(404).end();
