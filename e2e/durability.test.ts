@@ -28,7 +28,8 @@ async function writeUntilGone(name: string, kill: () => void): Promise<string[]>
       headers: { "content-type": "application/json", cookie: ada.cookie },
       body: JSON.stringify({ title }),
     }).catch(() => undefined);
-    if (answer === undefined) return acknowledged;
+    // Behind a proxy it is the proxy that says so.
+    if (answer === undefined || answer.status === 503) return acknowledged;
     assert.equal(answer.status, 201);
     acknowledged.push(title);
     if (acknowledged.length === 10) kill();

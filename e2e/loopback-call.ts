@@ -29,7 +29,9 @@ export function call(url: string, { headers, body, ...connection }: CallOptions)
   sent.on("response", (response) => {
     const { statusCode: status = 0, headers } = response;
     const cookies = headers["set-cookie"] ?? [];
-    text(response).then((body) => resolve({ status, cookies, text: body }), reject);
+    const end = (body: string) => resolve({ status, cookies, text: body });
+    // An answer that breaks off has told its status.
+    text(response).then(end, () => end(""));
   });
   sent.end(body && JSON.stringify(body));
   return promise;

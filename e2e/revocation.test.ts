@@ -83,7 +83,7 @@ async function liveThrough(name: string, checks: SessionChecks): Promise<void> {
 }
 
 test("SEC12 no request that starts after a revocation was acknowledged is let in, and no live session is refused", async (t) => {
-  const checks = startChecks(system.apiUrl, clients);
+  const checks = startChecks(system.apiUrl, { clients });
   const liveOneByOne = async (lane: number) => {
     for (let user = 0; user < usersOfLane; user++) await liveThrough(`${lane}-${user}`, checks);
   };

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { Agent } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { call } from "./loopback-call.ts";
 
 export interface Session {
@@ -9,20 +10,31 @@ export interface Session {
   state: "live" | "ending" | "ended";
 }
 
+export interface CheckOptions {
+  clients: number;
+  /** Whether something may be down, so that 503 is a right answer too. */
+  outages?: boolean;
+}
+
 /** Of how many sessions, revoked last or soon to be, more is asked than of the others. */
 const watchedAtMost = 12;
+/** Who is told 503 asks again after this time. */
+const retryAfterMs = 50;
 
 /**
  * Clients that ask the api for tasks, each one again as soon as it is answered, until they are
  * stopped. What they ask for, what they are told and what is revoked happens in one process, so
  * that its order is known.
  */
-export function startChecks(apiUrl: string, clients: number) {
+export function startChecks(apiUrl: string, { clients, outages = false }: CheckOptions) {
   const agent = new Agent({ keepAlive: true });
   const progress = new EventEmitter().setMaxListeners(0);
   const live: Session[] = [];
   const watched: Session[] = [];
+  /** A check is an answer that says yes or no; 503 says neither. */
   const counts = { checks: 0, ofLiveSessions: 0, afterRevocation: 0, revocations: 0 };
+  /** By status. */
+  const answers = new Map<number, number>();
   const wrongAnswers: string[] = [];
   let isOver = false;
 
@@ -33,6 +45,8 @@ export function startChecks(apiUrl: string, clients: number) {
       headers: { cookie: session.cookie },
     });
     const atEnd = session.state;
+    answers.set(status, (answers.get(status) ?? 0) + 1);
+    if (status === 503 && outages) return setTimeout(retryAfterMs);
     const mayBe = atStart === "ended" ? [401] : atEnd === "live" ? [200] : [200, 401];
     if (!mayBe.includes(status)) wrongAnswers.push(`${status}: ${atStart}, then ${atEnd}`);
     counts.checks += 1;
@@ -43,8 +57,9 @@ export function startChecks(apiUrl: string, clients: number) {
 
   async function keepChecking(client: number): Promise<void> {
     for (let turn = client; !isOver; turn++) {
-      const from = turn % 2 === 0 && watched.length > 0 ? watched : live;
-      const session = from[Math.floor(turn / 2) % from.length];
+      const [from, otherwise] = turn % 2 === 0 ? [watched, live] : [live, watched];
+      const sessions = from.length > 0 ? from : otherwise;
+      const session = sessions[Math.floor(turn / 2) % sessions.length];
       if (session === undefined) await once(progress, "sign-in");
       else await check(session);
     }
@@ -58,13 +73,17 @@ export function startChecks(apiUrl: string, clients: number) {
   const all = Promise.all(Array.from({ length: clients }, (_, client) => keepChecking(client)));
   return {
     counts,
+    answers,
     wrongAnswers,
     untilChecked,
     add(session: Session): void {
       live.push(session);
       progress.emit("sign-in");
     },
-    /** Checks them before, during and, at once, after they are revoked. */
+    /**
+     * Checks them before, during and, at once, after they are revoked. When `act` rejects nobody
+     * knows whether they are, and they stay `ending`.
+     */
     async revoke<Result>(sessions: Session[], act: () => Promise<Result>): Promise<Result> {
       watched.push(...sessions);
       watched.splice(0, watched.length - watchedAtMost);

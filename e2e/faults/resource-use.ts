@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { childProcesses } from "./child-processes.ts";
+
+export interface ResourceUse {
+  process: string;
+  megabytes: number;
+  descriptors: number;
+}
+
+/** What a command is, by its place in the list of processes of that kind. */
+const kinds: [name: string, command: RegExp][] = [
+  ["web", /apps\/web\/server\.ts$/],
+  ["api", /apps\/api\/src\/server\.ts$/],
+  ["caddy", /^\S*caddy run/],
+  ["redis", /^\S*redis-server/],
+];
+
+/** Of all servers below this process; PostgreSQL's processes, which come and go, are one. */
+export function resourceUse(): ResourceUse[] {
+  const all = childProcesses();
+  const singles = kinds.flatMap(([name, pattern]) =>
+    all
+      .filter(({ command }) => pattern.test(command))
+      .sort((a, b) => a.pid - b.pid)
+      .map(({ pid }, index) => ({
+        process: `${name} ${index + 1}`,
+        megabytes: megabytesOf(pid, "VmRSS"),
+        descriptors: descriptorsOf(pid),
+      })),
+  );
+  const postgres = all.filter(({ command }) => /^(\S*\/bin\/postgres|postgres:) /.test(command));
+  const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+  return [
+    ...singles,
+    {
+      process: "postgres, all",
+      // Without the memory that they share, which each fills with pages once it has read them.
+      megabytes: sum(postgres.map(({ pid }) => megabytesOf(pid, "RssAnon"))),
+      descriptors: sum(postgres.map(({ pid }) => descriptorsOf(pid))),
+    },
+  ];
+}
+
+/** Zero for a process that has just ended. */
+function megabytesOf(pid: number, member: "VmRSS" | "RssAnon"): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    const kilobytes = new RegExp(`^${member}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
+    return Number(kilobytes ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function descriptorsOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
+  }
+}

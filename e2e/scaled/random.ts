@@ -1,0 +1,18 @@
+/** Numbers from 0 to 1 (mulberry32), the same ones for the same seed. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** One of them. */
+export function pick<Item>(
+  random: () => number,
+  [first, ...others]: readonly [Item, ...Item[]],
+): Item {
+  return others[Math.floor(random() * (others.length + 1)) - 1] ?? first;
+}

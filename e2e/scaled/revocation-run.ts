@@ -1,0 +1,115 @@
+import { setTimeout } from "node:timers/promises";
+import { type LongWay, openLongWay } from "../long-way.ts";
+import { type SessionChecks, startChecks } from "../session-checks.ts";
+import { live, NotAcknowledged, type RevocationKind, revocationKinds } from "./account-life.ts";
+import { type Breakage, breakages, keepBreaking } from "./breakage.ts";
+import { randomNumbers } from "./random.ts";
+import { openStaleWay } from "./stale-way.ts";
+import { startTopology, type Topology } from "./topology.ts";
+
+const clients = 48;
+const lanes = 3;
+const checksBetween = 60;
+/** What the api has been told is old by then: time for a revocation to overtake it. */
+const answerDelayMs = 20;
+/** How long the fault that is put in keeps an answer. */
+const keptMs = 50;
+
+export interface RunOptions {
+  /** `stale` puts a cache between the api and Better Auth. */
+  lookUps: "batched" | "one by one" | "stale";
+  breaks: boolean;
+  checks: number;
+  seed: number;
+}
+
+export interface RunResult extends RunOptions {
+  counts: SessionChecks["counts"];
+  answers: SessionChecks["answers"];
+  wrongAnswers: string[];
+  revoked: Record<RevocationKind, number>;
+  broken: Record<Breakage, number>;
+  /** What users asked for and nobody acknowledged, how often. */
+  unacknowledged: Map<string, number>;
+  tookMs: number;
+}
+
+/** Checks against a topology of its own while users sign in and are signed out in every way. */
+export async function runRevocations(options: RunOptions): Promise<RunResult> {
+  const startedAt = performance.now();
+  const way = await openLongWay(answerDelayMs);
+  const closing: (() => void)[] = [way.close];
+  try {
+    const topology = await startOn(options, way, closing);
+    try {
+      const result = await run(options, topology);
+      return { ...options, ...result, tookMs: performance.now() - startedAt };
+    } finally {
+      await topology.stop();
+    }
+  } finally {
+    for (const close of closing) close();
+  }
+}
+
+async function startOn(
+  { lookUps }: RunOptions,
+  way: LongWay,
+  closing: (() => void)[],
+): Promise<Topology> {
+  const stale = lookUps === "stale" ? await openStaleWay(keptMs) : undefined;
+  if (stale) closing.push(stale.close);
+  return startTopology({
+    env: { LOG_LEVEL: "warn" },
+    authUrl({ origin, internalUrl }) {
+      // The public address does not have the endpoint for batches.
+      const target = new URL(lookUps === "batched" ? internalUrl : origin);
+      way.leadTo(Number(target.port));
+      // The proxy tells its addresses apart by their host names.
+      target.port = new URL(way.url).port;
+      stale?.leadTo(target.origin);
+      return stale?.url ?? target.origin;
+    },
+  });
+}
+
+async function run({ breaks, checks: wanted, seed }: RunOptions, topology: Topology) {
+  const random = randomNumbers(seed);
+  const revoked = zeroOf(revocationKinds);
+  const broken = zeroOf(breakages);
+  const unacknowledged = new Map<string, number>();
+  const checks = startChecks(topology.apiUrl, { clients, outages: true });
+  const databaseUrl = topology.postgres.url;
+  const life = { origin: topology.origin, databaseUrl, checks, revoked, random, checksBetween };
+
+  async function liveOneByOne(lane: number): Promise<void> {
+    for (let user = 0; checks.counts.checks < wanted; user++) {
+      try {
+        await live(`${lane}-${user}@example.com`, life);
+      } catch (error) {
+        if (!(error instanceof NotAcknowledged)) throw error;
+        const what = error.message;
+        unacknowledged.set(what, (unacknowledged.get(what) ?? 0) + 1);
+        await setTimeout(200);
+      }
+    }
+  }
+
+  const over = new AbortController();
+  const breaking = breaks
+    ? keepBreaking(topology, { random, counts: broken, signal: over.signal })
+    : undefined;
+  try {
+    await Promise.all(Array.from({ length: lanes }, (_, lane) => liveOneByOne(lane)));
+  } finally {
+    over.abort();
+    await breaking;
+    await checks.stop();
+  }
+  const { counts, answers, wrongAnswers } = checks;
+  return { counts, answers, wrongAnswers, revoked, broken, unacknowledged };
+}
+
+function zeroOf<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+}
