@@ -21,6 +21,7 @@ await runServer("api", "API_PORT", async (isStopping) => {
     dataFolder: config.dataFolder,
     schema: "tasks",
     migrations,
+    onWaiting: (line) => log.warn(line),
   });
   const app = createApp({
     guard,

@@ -26,6 +26,7 @@ export async function createRuntime(
     dataFolder: config.dataFolder,
     schema: "auth",
     migrations,
+    onWaiting: (line) => log.warn(line),
   });
   const limits = await openRateLimits({ secret: config.secret, redisUrl: config.redisUrl, log });
   const auth = createAuth({ config, storage, limits, log, clientAddressHeader });
