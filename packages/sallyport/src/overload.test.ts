@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { text } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import * as z from "zod";
 import { modes, noSession, startGuardedFake } from "../test/guarded-fake.ts";
 
 /** Calls at the same time, look-ups in each, and look-ups that wait for one. */
@@ -30,22 +32,31 @@ function activeResources(): string[] {
   return process.getActiveResourcesInfo().filter((name) => !others.includes(name));
 }
 
+const batch = z.object({ sessions: z.array(z.string()) });
+
+/** To all that was asked in this batch. */
+function noSessions(asked: string): string {
+  return JSON.stringify({ results: batch.parse(JSON.parse(asked)).sessions.map(() => null) });
+}
+
 for (const mode of modes) {
   const { maxCalls, inCall, maxWaiting } = bounds[mode];
 
   describe(`${mode} look-ups`, () => {
     test("SEC14 more than may wait are refused at once, and the breaker stays closed", async (t) => {
       const { auth, guard, judge } = await startGuardedFake(t, { mode });
-      const ada = auth.signIn();
-      const judgeMany = (count: number) => Array.from({ length: count }, () => judge(ada));
+      // All that waits for one session leaves in one call, so each is another's.
+      const sessions = Array.from({ length: maxCalls * inCall + maxWaiting }, () => auth.signIn());
+      const judgeMany = (count: number) => sessions.slice(-count).map((session) => judge(session));
       const arrived = Promise.withResolvers<void>();
       const healthy = Promise.withResolvers<void>();
-      await auth.fail(async (_, response) => {
+      await auth.fail(async (request, response) => {
+        const body = mode === "single" ? noSession.single : noSessions(await text(request));
         if (auth.requests.length === maxCalls) arrived.resolve();
         await healthy.promise;
-        response.writeHead(200, { "content-type": "application/json" }).end(noSession[mode]);
+        response.writeHead(200, { "content-type": "application/json" }).end(body);
       });
-      const underWay = judgeMany(maxCalls * inCall);
+      const underWay = sessions.slice(0, maxCalls * inCall).map((session) => judge(session));
       await arrived.promise;
       const waiting = judgeMany(maxWaiting);
 
