@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,7 +10,13 @@ import { freePorts } from "../../../scripts/port.ts";
 import type { TestDatabase } from "./database.ts";
 
 // It stops when its input ends, which it does however the process that started it dies.
-const supervisor = `"$@" & pooler=$!; cat >/dev/null; kill -INT $pooler; wait $pooler`;
+const supervisor = `
+  folder=$1; shift
+  "$@" & pooler=$!
+  cat >/dev/null
+  kill -INT $pooler; wait $pooler
+  rm -rf "$folder"
+`;
 
 /** PgBouncer in transaction mode, in front of a PostgreSQL database, with `settings` of its own. */
 export async function startPgbouncer(
@@ -41,7 +46,7 @@ export async function startPgbouncer(
   writeFileSync(all.auth_file, '"pooled" "hush"\n');
   // PgBouncer refuses to run as root.
   const user = process.getuid?.() === 0 ? giveToNobody(folder) : {};
-  const child = spawn("sh", ["-c", supervisor, "sh", provideProgram("pgbouncer"), config], {
+  const child = spawn("sh", ["-c", supervisor, "sh", folder, provideProgram("pgbouncer"), config], {
     ...user,
     cwd: "/",
     stdio: ["pipe", "ignore", "pipe"],
@@ -71,7 +76,6 @@ export async function startPgbouncer(
     async stop() {
       child.stdin.end();
       await gone;
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
