@@ -12,7 +12,7 @@ export interface Session {
 
 export interface CheckOptions {
   clients: number;
-  /** Whether something may be down, so that 503 is a right answer too. */
+  /** Whether something may be down, so that 503, or no answer at all, is right too. */
   outages?: boolean;
 }
 
@@ -20,6 +20,8 @@ export interface CheckOptions {
 const watchedAtMost = 12;
 /** Who is told 503 asks again after this time. */
 const retryAfterMs = 50;
+/** In place of a status. */
+export const noAnswer = 0;
 
 /**
  * Clients that ask the api for tasks, each one again as soon as it is answered, until they are
@@ -38,15 +40,23 @@ export function startChecks(apiUrl: string, { clients, outages = false }: CheckO
   const wrongAnswers: string[] = [];
   let isOver = false;
 
+  async function ask({ userId, cookie }: Session): Promise<number> {
+    const url = `${apiUrl}/api/${userId}/tasks?limit=1`;
+    try {
+      return (await call(url, { agent, headers: { cookie } })).status;
+    } catch (cause) {
+      // As when the instance that was to answer is killed.
+      if (outages) return noAnswer;
+      throw cause;
+    }
+  }
+
   async function check(session: Session): Promise<void> {
     const atStart = session.state;
-    const { status } = await call(`${apiUrl}/api/${session.userId}/tasks?limit=1`, {
-      agent,
-      headers: { cookie: session.cookie },
-    });
+    const status = await ask(session);
     const atEnd = session.state;
     answers.set(status, (answers.get(status) ?? 0) + 1);
-    if (status === 503 && outages) return setTimeout(retryAfterMs);
+    if (outages && (status === 503 || status === noAnswer)) return setTimeout(retryAfterMs);
     const mayBe = atStart === "ended" ? [401] : atEnd === "live" ? [200] : [200, 401];
     if (!mayBe.includes(status)) wrongAnswers.push(`${status}: ${atStart}, then ${atEnd}`);
     counts.checks += 1;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { revocationKinds } from "../e2e/scaled/account-life.ts";
 import { breakages } from "../e2e/scaled/breakage.ts";
 import { type RunOptions, type RunResult, runRevocations } from "../e2e/scaled/revocation-run.ts";
+import { noAnswer } from "../e2e/session-checks.ts";
 import { provideProgram } from "./debian-package.ts";
 import { rootFolder } from "./root-folder.ts";
 
@@ -48,7 +49,7 @@ function tell(name: string, { counts, wrongAnswers, unacknowledged, tookMs }: Ru
 }
 
 function page(): string {
-  const statuses = [200, 401, 503];
+  const statuses = [200, 401, 503, noAnswer];
   const otherStatuses = ({ answers }: RunResult) =>
     sum([...answers].filter(([status]) => !statuses.includes(status)).map(([, count]) => count));
   return `# Revocation has no lag
@@ -67,7 +68,7 @@ Each answer is judged by what its session was when the request started and when 
 - live until the answer came: **200**;
 - revoked in between: either.
 
-503 is right too where something is down, or too slow on a busy machine: it lets nobody in and signs nobody out. It counts as no check. Whatever is asked for and not acknowledged, nobody knows about, so its sessions are asked for no more.
+503 is right too where something is down, or too slow on a busy machine, and so is a connection that ends without an answer: that lets nobody in and signs nobody out. It counts as no check. Whatever is asked for and not acknowledged, nobody knows about, so its sessions are asked for no more.
 
 "Batches" is the guard as it comes. For "one by one" the api asks at the public address, where the endpoint for batches is not to be found, so that each session is looked up by a \`get-session\` of its own. "Breaking" kills an instance (SIGKILL), Redis or PostgreSQL (an immediate stop, which recovers as after a crash), or stops PostgreSQL, and starts it again within two seconds, one after the other and again and again. Users are deleted by SQL, as an operator would: the app offers it to nobody.
 
@@ -79,11 +80,16 @@ ${[
   row("checks", ({ counts }) => counts.checks),
   row("… of revoked sessions", ({ counts }) => counts.afterRevocation),
   row("… of live sessions", ({ counts }) => counts.ofLiveSessions),
-  ...statuses.map((status) => row(`answers ${status}`, ({ answers }) => answers.get(status) ?? 0)),
+  ...statuses.map((status) =>
+    row(
+      status === noAnswer ? "no answer" : `answers ${status}`,
+      ({ answers }) => answers.get(status) ?? 0,
+    ),
+  ),
   row("other answers", otherStatuses),
   row("sessions revoked", ({ counts }) => counts.revocations),
-  ...revocationKinds.map((kind) => row(`… by ${kind}`, ({ revoked }) => revoked[kind])),
-  ...breakages.map((kind) => row(kind, ({ broken }) => broken[kind])),
+  ...revocationKinds.map((kind) => row(`… by ${kind}`, ({ revoked }) => revoked.get(kind) ?? 0)),
+  ...breakages.map((kind) => row(kind, ({ broken }) => broken.get(kind) ?? 0)),
   row("asked for, not acknowledged", ({ unacknowledged }) => sum([...unacknowledged.values()])),
   row("**violations**", ({ wrongAnswers }) => wrongAnswers.length),
 ].join("\n")}

@@ -4,8 +4,9 @@ import { password } from "../account.ts";
 import { type Answer, call } from "../loopback-call.ts";
 import type { Session, SessionChecks } from "../session-checks.ts";
 import { pick } from "./random.ts";
+import { count, type Tally } from "./tally.ts";
 
-/** The ways in which a session ends, and how many ended so, acknowledged. */
+/** The ways in which a session ends. */
 export const revocationKinds = [
   "sign-out",
   "revoke-session",
@@ -19,7 +20,8 @@ export interface LifeOptions {
   origin: string;
   databaseUrl: string;
   checks: SessionChecks;
-  revoked: Record<RevocationKind, number>;
+  /** How many sessions ended so, acknowledged. */
+  revoked: Tally<RevocationKind>;
   random: () => number;
   /** So many checks are made between two things that a user does. */
   checksBetween: number;
@@ -47,9 +49,13 @@ export async function live(email: string, options: LifeOptions): Promise<void> {
       localAddress: `127.1.${(addresses >> 8) & 255}.${addresses & 255}`,
       headers: { origin, ...(by && { cookie: by.cookie }) },
       body,
+    }).catch((cause) => {
+      throw new NotAcknowledged(`POST ${path}: no answer`, { cause });
     });
     if (answer.status === 200) return answer;
-    throw new NotAcknowledged(`POST ${path}: ${answer.status}`, { cause: answer.text });
+    const what = `POST ${path}: ${answer.status}`;
+    if (answer.status === 503) throw new NotAcknowledged(what);
+    throw new Error(what, { cause: answer.text });
   }
 
   function begin({ text, cookies }: Answer): Session {
@@ -70,7 +76,7 @@ export async function live(email: string, options: LifeOptions): Promise<void> {
     act: () => Promise<Result>,
   ): Promise<Result> {
     const result = await checks.revoke(sessions, act);
-    revoked[kind] += sessions.length;
+    count(revoked, kind, sessions.length);
     await checks.untilChecked(checksBetween);
     return result;
   }

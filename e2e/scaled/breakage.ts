@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { pick } from "./random.ts";
+import { count, type Tally } from "./tally.ts";
 import type { Topology } from "./topology.ts";
 
 export const breakages = [
@@ -19,9 +20,9 @@ export async function keepBreaking(
   { web, api, redis, postgres }: Topology,
   {
     random,
-    counts,
+    broken,
     signal,
-  }: { random: () => number; counts: Record<Breakage, number>; signal: AbortSignal },
+  }: { random: () => number; broken: Tally<Breakage>; signal: AbortSignal },
 ): Promise<void> {
   const oneOf = <Item>([first, second]: Item[]) => {
     if (first === undefined || second === undefined) throw new Error("there are two of each");
@@ -45,7 +46,7 @@ export async function keepBreaking(
     const kind = breakages[turn % breakages.length] ?? "api killed";
     const { down, up } = ways[kind]();
     await down();
-    counts[kind] += 1;
+    count(broken, kind);
     await setTimeout(random() * downAtMostMs);
     await up();
   }

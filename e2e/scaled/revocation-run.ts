@@ -1,10 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import { type LongWay, openLongWay } from "../long-way.ts";
 import { type SessionChecks, startChecks } from "../session-checks.ts";
-import { live, NotAcknowledged, type RevocationKind, revocationKinds } from "./account-life.ts";
-import { type Breakage, breakages, keepBreaking } from "./breakage.ts";
+import { live, NotAcknowledged, type RevocationKind } from "./account-life.ts";
+import { type Breakage, keepBreaking } from "./breakage.ts";
 import { randomNumbers } from "./random.ts";
 import { openStaleWay } from "./stale-way.ts";
+import { count, type Tally } from "./tally.ts";
 import { startTopology, type Topology } from "./topology.ts";
 
 const clients = 48;
@@ -27,10 +28,10 @@ export interface RunResult extends RunOptions {
   counts: SessionChecks["counts"];
   answers: SessionChecks["answers"];
   wrongAnswers: string[];
-  revoked: Record<RevocationKind, number>;
-  broken: Record<Breakage, number>;
+  revoked: Tally<RevocationKind>;
+  broken: Tally<Breakage>;
   /** What users asked for and nobody acknowledged, how often. */
-  unacknowledged: Map<string, number>;
+  unacknowledged: Tally<string>;
   tookMs: number;
 }
 
@@ -75,9 +76,9 @@ async function startOn(
 
 async function run({ breaks, checks: wanted, seed }: RunOptions, topology: Topology) {
   const random = randomNumbers(seed);
-  const revoked = zeroOf(revocationKinds);
-  const broken = zeroOf(breakages);
-  const unacknowledged = new Map<string, number>();
+  const revoked: Tally<RevocationKind> = new Map();
+  const broken: Tally<Breakage> = new Map();
+  const unacknowledged: Tally<string> = new Map();
   const checks = startChecks(topology.apiUrl, { clients, outages: true });
   const databaseUrl = topology.postgres.url;
   const life = { origin: topology.origin, databaseUrl, checks, revoked, random, checksBetween };
@@ -88,8 +89,7 @@ async function run({ breaks, checks: wanted, seed }: RunOptions, topology: Topol
         await live(`${lane}-${user}@example.com`, life);
       } catch (error) {
         if (!(error instanceof NotAcknowledged)) throw error;
-        const what = error.message;
-        unacknowledged.set(what, (unacknowledged.get(what) ?? 0) + 1);
+        count(unacknowledged, error.message);
         await setTimeout(200);
       }
     }
@@ -97,7 +97,7 @@ async function run({ breaks, checks: wanted, seed }: RunOptions, topology: Topol
 
   const over = new AbortController();
   const breaking = breaks
-    ? keepBreaking(topology, { random, counts: broken, signal: over.signal })
+    ? keepBreaking(topology, { random, broken, signal: over.signal })
     : undefined;
   try {
     await Promise.all(Array.from({ length: lanes }, (_, lane) => liveOneByOne(lane)));
@@ -108,8 +108,4 @@ async function run({ breaks, checks: wanted, seed }: RunOptions, topology: Topol
   }
   const { counts, answers, wrongAnswers } = checks;
   return { counts, answers, wrongAnswers, revoked, broken, unacknowledged };
-}
-
-function zeroOf<Name extends string>(names: readonly Name[]): Record<Name, number> {
-  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
 }
