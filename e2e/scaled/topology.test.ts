@@ -50,14 +50,17 @@ test("with one instance of each killed in the middle, nothing that was acknowled
   assert.ok(web && api);
   const acknowledged: string[] = [];
   let killed: Promise<unknown> | undefined;
-  for (let turn = 0; turn < 60; turn++) {
+  let acknowledgedInARow = 0;
+  // Until the proxy asks those alone that are left.
+  for (let turn = 0; turn < 30 || acknowledgedInARow < 10; turn++) {
     if (turn === 10) killed = Promise.all([web.kill(), api.kill()]);
     const title = `task ${turn}`;
-    const { status } = await addTask(topology.origin, ada, title);
-    assert.ok([201, 503].includes(status), `${status}`);
-    if (status === 201) acknowledged.push(title);
-    // The proxy knows by now, and asks those that are left.
-    if (turn >= 50) assert.equal(status, 201);
+    // Who was being answered by an instance that is killed may get no answer.
+    const answer = await addTask(topology.origin, ada, title).catch(() => undefined);
+    assert.ok([201, 503, undefined].includes(answer?.status), `${answer?.status}`);
+    if (answer?.status === 201) acknowledged.push(title);
+    acknowledgedInARow = answer?.status === 201 ? acknowledgedInARow + 1 : 0;
+    assert.ok(turn < 90, "the proxy does not find those that are left");
   }
   await killed;
   assert.equal((await fetch(`${topology.origin}/sign-in`)).status, 200);
