@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as z from "zod";
 import { password } from "./account.ts";
-import { type LongWay, openLongWay } from "./long-way.ts";
 import { type Answer, call } from "./loopback-call.ts";
 import { startTestSystem, type TestSystem } from "./running-system.ts";
 import { type Session, type SessionChecks, startChecks } from "./session-checks.ts";
+import { openUnsteadyWay, type UnsteadyWay } from "./unsteady-way.ts";
 
 const clients = 64;
 const lanes = 2;
@@ -19,14 +19,15 @@ const answerDelayMs = 20;
 
 const signedIn = z.object({ user: z.object({ id: z.string() }) });
 
-let way: LongWay;
+let way: UnsteadyWay;
 let system: TestSystem;
 before(async () => {
-  way = await openLongWay(answerDelayMs);
+  way = await openUnsteadyWay();
+  way.delayAnswers(answerDelayMs);
   // Loopback in IPv4 has an address for each sign-in.
-  const env = { HOST: "127.0.0.1", AUTH_INTERNAL_URL: way.url, LOG_LEVEL: "warn" };
+  const env = { HOST: "127.0.0.1", AUTH_INTERNAL_URL: way.origin, LOG_LEVEL: "warn" };
   system = await startTestSystem(env);
-  way.leadTo(Number(new URL(system.webUrl).port));
+  way.leadTo(system.webUrl);
 });
 after(async () => {
   way.close();

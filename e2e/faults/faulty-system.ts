@@ -1,8 +1,8 @@
 import pg from "pg";
 import { startPostgres } from "../scaled/postgres.ts";
 import { startTopology } from "../scaled/topology.ts";
+import { openUnsteadyWay } from "../unsteady-way.ts";
 import { childProcesses } from "./child-processes.ts";
-import { openDatabaseLink } from "./database-link.ts";
 import { signUpUsers } from "./users.ts";
 
 const userCount = 4;
@@ -10,8 +10,9 @@ const userCount = 4;
 /** Two web and two api instances behind the proxy, on a database and a way to it that can fail. */
 export async function startFaultySystem(env: NodeJS.ProcessEnv = {}) {
   const database = await startPostgres();
-  const link = await openDatabaseLink(database.url);
-  const topology = await startTopology({ env: { DATABASE_URL: link.url, ...env } }).catch(
+  const link = await openUnsteadyWay();
+  const linkedUrl = link.leadTo(database.url);
+  const topology = await startTopology({ env: { DATABASE_URL: linkedUrl, ...env } }).catch(
     async (cause) => {
       link.close();
       await database.remove();

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { type LongWay, openLongWay } from "../long-way.ts";
 import { type SessionChecks, startChecks } from "../session-checks.ts";
+import { openUnsteadyWay, type UnsteadyWay } from "../unsteady-way.ts";
 import { live, NotAcknowledged, type RevocationKind } from "./account-life.ts";
 import { type Breakage, keepBreaking } from "./breakage.ts";
 import { randomNumbers } from "./random.ts";
@@ -38,7 +38,8 @@ export interface RunResult extends RunOptions {
 /** Checks against a topology of its own while users sign in and are signed out in every way. */
 export async function runRevocations(options: RunOptions): Promise<RunResult> {
   const startedAt = performance.now();
-  const way = await openLongWay(answerDelayMs);
+  const way = await openUnsteadyWay();
+  way.delayAnswers(answerDelayMs);
   const closing: (() => void)[] = [way.close];
   try {
     const topology = await startOn(options, way, closing);
@@ -55,7 +56,7 @@ export async function runRevocations(options: RunOptions): Promise<RunResult> {
 
 async function startOn(
   { lookUps }: RunOptions,
-  way: LongWay,
+  way: UnsteadyWay,
   closing: (() => void)[],
 ): Promise<Topology> {
   const stale = lookUps === "stale" ? await openStaleWay(keptMs) : undefined;
@@ -64,12 +65,9 @@ async function startOn(
     env: { LOG_LEVEL: "warn" },
     authUrl({ origin, internalUrl }) {
       // The public address does not have the endpoint for batches.
-      const target = new URL(lookUps === "batched" ? internalUrl : origin);
-      way.leadTo(Number(target.port));
-      // The proxy tells its addresses apart by their host names.
-      target.port = new URL(way.url).port;
-      stale?.leadTo(target.origin);
-      return stale?.url ?? target.origin;
+      const address = way.leadTo(lookUps === "batched" ? internalUrl : origin);
+      stale?.leadTo(new URL(address).origin);
+      return stale?.url ?? address;
     },
   });
 }

@@ -4,21 +4,11 @@ import { getRequestListener } from "@hono/node-server";
 import { type ConnectionLimits, createBoundedServer, type Log } from "@sallyport/server";
 import { type ApiFailureCode, apiProblem } from "./problem.ts";
 
-const connectionLimits: ConnectionLimits = {
-  headerBytes: 16 * 1024,
-  headersMs: 10_000,
-  requestMs: 30_000,
-  keepAliveMs: 125_000,
-  stalledMs: 60_000,
-  connectionMs: 240_000,
-  connections: 2_000,
-};
-
 /** Serves the app over HTTP, and answers in its manner what never becomes a request to it. */
 export function createHttpServer(
   fetch: (request: Request) => Response | Promise<Response>,
   log: Log,
-  limits = connectionLimits,
+  limits?: ConnectionLimits,
 ): Server {
   const listener = getRequestListener(fetch, {
     // Clients of HTTP/1.0 need not send a Host, and nothing here depends on one.

@@ -1,12 +1,10 @@
-import { once } from "node:events";
 import type { ConnectionLimits } from "@sallyport/server";
 import { createPostgres, linkDatabase } from "@sallyport/storage/testing";
 import { readConfig } from "../config.ts";
-import { createHttpServer } from "../http/http-server.ts";
-import { createRequestListener } from "../http/request-listener.ts";
 import { clientAddressHeader } from "../http/trusted-headers.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { exchange, type Sent } from "./exchange.ts";
+import { servePageless } from "./pageless-server.ts";
 import { createRecordedLog } from "./recorded-log.ts";
 
 export const secret = "iQ9vT2mZr8LxW4cKfB7nYd1hPs6uGj3EoA5";
@@ -27,24 +25,10 @@ export async function startAuthServer(
   const { log, lines: logLines, untilLogged } = createRecordedLog();
   const runtime = await createRuntime(config, log, clientAddressHeader);
   const { auth, storage } = runtime;
-  const server = createHttpServer(
-    createRequestListener({
-      config,
-      auth,
-      pages: async (_request, response) => {
-        response.writeHead(404).end();
-      },
-      isReady: storage.isUp,
-      log,
-    }),
-    () => false,
+  const { server, port } = await servePageless(
+    { config, auth, isReady: storage.isUp, log },
     limits,
   );
-  server.listen(0, config.host);
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("No port to listen on");
-  const { port } = address;
   const origin = config.publicUrl;
   const send = (sent: Sent) => exchange(port, sent);
 

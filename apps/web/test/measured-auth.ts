@@ -3,10 +3,9 @@ import { createLog } from "@sallyport/server";
 import * as z from "zod";
 import type { Auth } from "../auth/auth.ts";
 import { readConfig } from "../config.ts";
-import { createHttpServer } from "../http/http-server.ts";
-import { createRequestListener } from "../http/request-listener.ts";
 import { clientAddressHeader } from "../http/trusted-headers.ts";
 import { createRuntime } from "../runtime/runtime.ts";
+import { servePageless } from "./pageless-server.ts";
 
 /**
  * A process for the benchmark: the web app without Next's pages, where the given sessions exist.
@@ -41,26 +40,11 @@ const log = createLog("web", "error");
 const { auth, storage } = await createRuntime(config, log, clientAddressHeader);
 await insertSessions();
 
-const server = createHttpServer(
-  createRequestListener({
-    config,
-    auth,
-    pages: async (_request, response) => {
-      response.writeHead(404).end();
-    },
-    isReady: storage.isUp,
-    log,
-  }),
-  () => false,
-);
-server.listen(0, "127.0.0.1");
-await once(server, "listening");
-const address = server.address();
-if (address === null || typeof address === "string") throw new Error("No port to listen on");
+const { port } = await servePageless({ config, auth, isReady: storage.isUp, log });
 process.on("message", async (message) => {
   process.send?.(await lookUpInProcess(auth, questionSchema.parse(message)));
 });
-process.send?.({ port: address.port });
+process.send?.({ port });
 
 /** As if everybody had just signed in: no look-up finds a session that is due for a refresh. */
 async function insertSessions(): Promise<void> {

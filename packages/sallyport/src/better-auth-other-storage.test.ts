@@ -1,38 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SecondaryStorage } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
+import { mapStorage } from "../test/map-storage.ts";
 import { readProblem, sign } from "../test/session-look-ups.ts";
 import { liveOnes, startStoredSessions } from "../test/stored-sessions.ts";
 
 const tables = () => ({ user: [], session: [], account: [], verification: [] });
 const inAnHour = () => new Date(Date.now() + 60 * 60 * 1000);
 
-/** As Redis is to Better Auth, save that it forgets nothing by itself. */
 function startSecondaryStorage() {
   const values = new Map<string, string>();
   let fails = false;
-  const get = (key: string) => {
-    if (fails) throw new Error("secondary storage is down");
-    return values.get(key) ?? null;
-  };
-  const storage: SecondaryStorage = {
-    get: async (key) => get(key),
-    set: async (key, value) => void values.set(key, value),
-    delete: async (key) => void values.delete(key),
-    async getAndDelete(key) {
-      const value = get(key);
-      values.delete(key);
-      return value;
-    },
-    async increment(key) {
-      const count = Number(get(key)) + 1;
-      values.set(key, String(count));
-      return count;
-    },
-  };
   return {
-    storage,
+    storage: mapStorage(values, () => {
+      if (fails) throw new Error("secondary storage is down");
+    }),
     values,
     fail() {
       fails = true;

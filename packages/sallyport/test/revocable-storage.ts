@@ -3,6 +3,7 @@ import type { BetterAuthOptions, SecondaryStorage } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { Kysely } from "kysely";
 import { engines } from "./databases.ts";
+import { mapStorage } from "./map-storage.ts";
 
 export type StorageFault =
   | "its deletions fail"
@@ -72,32 +73,17 @@ function breakable(faults: Faults): BetterAuthOptions["database"] {
   return (options: BetterAuthOptions) => wrap(memoryAdapter(tables)(options));
 }
 
-/** As Redis is to Better Auth, save that it forgets nothing by itself. */
 function breakableSecondary(faults: Faults): SecondaryStorage {
-  const values = new Map<string, string>();
-  const get = (key: string) => {
-    faults.read();
-    return values.get(key) ?? null;
-  };
+  const storage = mapStorage(new Map(), faults.read);
   return {
-    get: async (key) => get(key),
-    async set(key, value) {
+    ...storage,
+    async set(key, value, ttl) {
       // Better Auth's list of what was revoked is a deletion too.
       if (key.startsWith("revoked-sessions-before-") && !faults.remove(key)) return;
-      values.set(key, value);
+      await storage.set(key, value, ttl);
     },
     async delete(key) {
-      if (faults.remove(key)) values.delete(key);
-    },
-    async getAndDelete(key) {
-      const value = get(key);
-      values.delete(key);
-      return value;
-    },
-    async increment(key) {
-      const count = Number(get(key)) + 1;
-      values.set(key, String(count));
-      return count;
+      if (faults.remove(key)) await storage.delete(key);
     },
   };
 }

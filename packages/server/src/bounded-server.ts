@@ -26,11 +26,21 @@ export interface ConnectionLimits {
   connections: number;
 }
 
+const ordinaryLimits: ConnectionLimits = {
+  headerBytes: 16 * 1024,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 125_000,
+  stalledMs: 60_000,
+  connectionMs: 240_000,
+  connections: 2_000,
+};
+
 /** Why what came in is no request. */
 type RefusedBytes = "malformed_request" | "request_timeout" | "headers_too_large";
 
 interface BoundedServerOptions {
-  limits: ConnectionLimits;
+  limits?: ConnectionLimits | undefined;
   /** The answer to what never becomes a request. */
   refuse(
     reason: RefusedBytes,
@@ -50,11 +60,12 @@ interface Connection {
 /** An HTTP server that a slow, silent or endless client costs a bounded time and place. */
 export function createBoundedServer(
   listener: RequestListener,
-  { limits, refuse, isUpgradeWanted = () => false, server: options }: BoundedServerOptions,
+  options: BoundedServerOptions,
 ): Server {
+  const { limits = ordinaryLimits, refuse, isUpgradeWanted = () => false } = options;
   const connections = new WeakMap<Duplex, Connection>();
   const server = createServer({
-    ...options,
+    ...options.server,
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,

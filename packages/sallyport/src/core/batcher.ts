@@ -71,13 +71,12 @@ export function createBatcher<Answer>(
   async function depart(): Promise<void> {
     const asks = takeAsks();
     if (asks.size === 0) return;
-    const keys = [...asks.keys()];
     inFlight += 1;
     try {
-      const answers = await load(keys);
-      for (const [index, key] of keys.entries()) {
+      const answers = await load([...asks.keys()]);
+      for (const [index, same] of [...asks.values()].entries()) {
         const answer = answers[index];
-        for (const { resolve, reject } of asks.get(key) ?? []) {
+        for (const { resolve, reject } of same) {
           if (answer === undefined) reject(new Error("the call has no answer to this"));
           else resolve(answer);
         }

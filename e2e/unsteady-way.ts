@@ -1,14 +1,15 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** A way to a database that can become slow, fall silent, or end. */
-export async function openDatabaseLink(databaseUrl: string) {
-  const target = new URL(databaseUrl);
+/** A port of loopback that leads to another, and can become slow, fall silent, or end. */
+export async function openUnsteadyWay() {
   const sockets = new Set<Socket>();
+  let targetPort: number | undefined;
   let delayMs = 0;
   let isSilent = false;
   const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
+    if (targetPort === undefined) throw new Error("it leads nowhere yet");
+    const far = connect(targetPort, "127.0.0.1");
     near.pipe(far);
     // In their order: the delay changes only while nothing is on the way, or grows.
     far.on("data", (chunk) => setTimeout(() => near.write(chunk), delayMs));
@@ -27,14 +28,15 @@ export async function openDatabaseLink(databaseUrl: string) {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port to listen on");
   const { port } = address;
-  const linked = new URL(databaseUrl);
-  linked.port = `${port}`;
-  const close = () => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
   return {
-    url: linked.href,
+    origin: `http://127.0.0.1:${port}`,
+    /** What is at this address is found at the one it returns. */
+    leadTo(address: string): string {
+      const url = new URL(address);
+      targetPort = Number(url.port);
+      url.port = `${port}`;
+      return url.href;
+    },
     delayAnswers(ms: number): void {
       delayMs = ms;
     },
@@ -49,9 +51,14 @@ export async function openDatabaseLink(databaseUrl: string) {
       for (const socket of sockets) socket.resume();
     },
     /** Breaks all connections, and refuses new ones. */
-    close,
+    close(): void {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
     async reopen(): Promise<void> {
       await once(server.listen(port, "127.0.0.1"), "listening");
     },
   };
 }
+
+export type UnsteadyWay = Awaited<ReturnType<typeof openUnsteadyWay>>;
