@@ -31,11 +31,11 @@ export default async function HomePage() {
           </a>
         )}
       </SiteHeader>
-      <main className="mx-auto w-full max-w-2xl grow px-4 pt-14 pb-20 sm:px-6 sm:pt-24">
-        <h1 className="text-4xl leading-[1.1] font-semibold tracking-tight text-balance sm:text-5xl">
+      <main className="mx-auto w-full max-w-2xl grow px-gutter pt-14 pb-20 sm:pt-24">
+        <h1 className="text-display font-semibold tracking-tight text-balance">
           A task list behind two doors.
         </h1>
-        <p className="mt-5 max-w-prose text-lg leading-relaxed text-quiet">
+        <p className="mt-5 max-w-prose text-lead text-quiet">
           A sally port is a gate with two doors that are never open at once. This app keeps your
           tasks behind one: first your session is checked, then that what you ask for is yours.
         </p>
@@ -59,7 +59,7 @@ export default async function HomePage() {
           {promises.map(({ title, text }) => (
             <li key={title}>
               <h2 className="font-semibold">{title}</h2>
-              <p className="mt-1.5 text-[0.9375rem] leading-relaxed text-quiet">{text}</p>
+              <p className="mt-1.5 text-body text-quiet">{text}</p>
             </li>
           ))}
         </ul>

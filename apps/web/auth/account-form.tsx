@@ -62,7 +62,7 @@ export function AccountForm({ fields, submitLabel, submit }: AccountFormProps) {
       {general && (
         <p
           role="alert"
-          className="rounded-lg border border-alarm-line bg-alarm-surface px-3 py-2.5 text-[0.9375rem] text-alarm"
+          className="rounded-control border border-alarm-line bg-alarm-surface px-3 py-2.5 text-body text-alarm"
         >
           {general.text}
         </p>

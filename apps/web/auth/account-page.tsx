@@ -13,11 +13,11 @@ export function AccountPage({ title, otherwise, children }: AccountPageProps) {
     <>
       <SiteHeader />
       <main className="mx-auto w-full max-w-md px-4 pt-6 pb-20 sm:pt-14">
-        <div className="rounded-2xl border border-line bg-surface p-5 sm:p-8">
-          <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+        <div className="rounded-card border border-line bg-surface p-5 sm:p-8">
+          <h1 className="text-title font-semibold tracking-tight">{title}</h1>
           {children}
         </div>
-        <p className="mt-6 text-center text-[0.9375rem] text-quiet">
+        <p className="mt-6 text-center text-body text-quiet">
           {otherwise.question}{" "}
           <a
             href={otherwise.href}

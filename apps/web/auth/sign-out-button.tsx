@@ -28,7 +28,7 @@ export function SignOutButton() {
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-2 -mr-2">
       {hasFailed && (
-        <p role="alert" className="pr-2 text-right text-sm text-alarm">
+        <p role="alert" className="pr-2 text-right text-small text-alarm">
           That did not work: you are still signed in.
         </p>
       )}

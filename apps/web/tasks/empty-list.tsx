@@ -12,9 +12,9 @@ const invitations: Record<TaskFilter, { title: string; text: string }> = {
 export function EmptyList({ filter }: { filter: TaskFilter }) {
   const { title, text } = invitations[filter];
   return (
-    <div className="rounded-2xl border border-dashed border-edge px-6 py-12 text-center">
+    <div className="rounded-card border border-dashed border-edge px-6 py-12 text-center">
       <p className="font-semibold">{title}</p>
-      <p className="mx-auto mt-1.5 max-w-xs text-[0.9375rem] leading-relaxed text-quiet">{text}</p>
+      <p className="mx-auto mt-1.5 max-w-xs text-body text-quiet">{text}</p>
     </div>
   );
 }

@@ -17,7 +17,7 @@ export function TaskBoard(options: UseTasksOptions) {
   return (
     <>
       <TroubleBanner trouble={tasks.trouble} />
-      <h1 ref={heading} tabIndex={-1} className="text-2xl font-semibold tracking-tight">
+      <h1 ref={heading} tabIndex={-1} className="text-title font-semibold tracking-tight">
         Your tasks
       </h1>
       <section aria-label="Add a task" className="mt-5">
@@ -34,7 +34,7 @@ export function TaskBoard(options: UseTasksOptions) {
           className="mt-4 transition-opacity aria-busy:pointer-events-none aria-busy:opacity-60"
         >
           {page && page.tasks.length > 0 && (
-            <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface">
+            <ul className="divide-y divide-line overflow-hidden rounded-card border border-line bg-surface">
               {page.tasks.map((task) => (
                 <TaskItem
                   key={task.id}

@@ -23,7 +23,7 @@ export function TaskFilterBar({ filter, isDisabled, onChange }: TaskFilterBarPro
           aria-pressed={value === filter}
           aria-disabled={isDisabled}
           onClick={() => !isDisabled && value !== filter && onChange(value)}
-          className="min-h-10 rounded-lg px-3.5 text-sm font-medium text-quiet transition-colors hover:text-ink aria-pressed:bg-ink aria-pressed:text-page"
+          className="min-h-10 rounded-control px-3.5 text-small font-medium text-quiet transition-colors hover:text-ink aria-pressed:bg-ink aria-pressed:text-page"
         >
           {label}
         </button>

@@ -91,7 +91,7 @@ export function TaskForm(props: TaskFormProps) {
       )}
       {/* The page's banner tells of an outage. */}
       {failure && failure.kind !== "unavailable" && !isToldAtField && (
-        <p role="alert" className="text-sm text-alarm">
+        <p role="alert" className="text-small text-alarm">
           {failureText(failure)}
         </p>
       )}

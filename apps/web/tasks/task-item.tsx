@@ -101,12 +101,10 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
             {task.title}
           </p>
           {task.description !== "" && (
-            <p className="mt-0.5 text-[0.9375rem] leading-relaxed whitespace-pre-line text-quiet">
-              {task.description}
-            </p>
+            <p className="mt-0.5 text-body whitespace-pre-line text-quiet">{task.description}</p>
           )}
           {failure && failure.kind !== "unavailable" && (
-            <p role="alert" className="mt-1 text-sm text-alarm">
+            <p role="alert" className="mt-1 text-small text-alarm">
               {failureText(failure)}
             </p>
           )}

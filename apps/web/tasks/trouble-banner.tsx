@@ -5,7 +5,7 @@ export function TroubleBanner({ trouble }: { trouble: Trouble | undefined }) {
   return (
     <div role="alert" className="sticky top-2 z-10">
       {trouble && (
-        <div className="mb-6 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-lg border border-alarm-line bg-alarm-surface px-4 py-3 text-[0.9375rem]">
+        <div className="mb-6 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-control border border-alarm-line bg-alarm-surface px-4 py-3 text-body">
           <p className="min-w-0 flex-1 basis-60">{trouble.text}</p>
           <button
             type="button"

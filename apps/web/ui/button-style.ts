@@ -1,8 +1,8 @@
 const shape =
-  "inline-flex min-h-11 items-center justify-center rounded-lg px-4 text-[0.9375rem] font-medium transition-colors aria-disabled:cursor-progress aria-disabled:opacity-60";
+  "inline-flex min-h-11 items-center justify-center rounded-control px-4 text-body font-medium transition-colors aria-disabled:cursor-progress aria-disabled:opacity-60";
 
 const small =
-  "inline-flex min-h-9 items-center rounded-md px-2 text-sm font-medium transition-colors hover:underline aria-disabled:cursor-progress aria-disabled:opacity-60";
+  "inline-flex min-h-9 items-center rounded-md px-2 text-small font-medium transition-colors hover:underline aria-disabled:cursor-progress aria-disabled:opacity-60";
 
 /** One look for buttons and for links that act like them. */
 export const buttonStyle = {
@@ -10,4 +10,6 @@ export const buttonStyle = {
   secondary: `${shape} border border-edge bg-surface hover:border-ink`,
   quiet: `${small} text-quiet hover:text-ink`,
   alarm: `${small} text-alarm`,
+  danger: `${shape} bg-alarm text-surface hover:opacity-90`,
+  onInk: `${small} text-page underline underline-offset-4`,
 };

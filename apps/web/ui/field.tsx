@@ -1,66 +1,50 @@
-import { type ComponentProps, useId } from "react";
+"use client";
+
+import { Field } from "@base-ui/react/field";
+import type { ComponentProps, ReactElement, ReactNode } from "react";
 
 const control =
-  "w-full rounded-lg border border-edge bg-surface px-3 py-2.5 text-base placeholder:text-quiet aria-invalid:border-alarm";
+  "w-full rounded-control border border-edge bg-surface px-3 py-2.5 text-body placeholder:text-quiet data-invalid:border-alarm";
 
 interface Labelled {
   label: string;
   /** What is wrong with the value, in words. */
   error?: string | undefined;
-  hint?: string | undefined;
+  hint?: ReactNode;
 }
 
-export function TextField({ label, error, hint, ...input }: Labelled & ComponentProps<"input">) {
-  const id = useId();
+type TextFieldProps = Labelled & Omit<ComponentProps<typeof Field.Control>, "className">;
+
+/** A labelled input, with the words that belong to it. */
+export function TextField({ label, error, hint, ...input }: TextFieldProps) {
   return (
-    <div>
-      <Label id={id} text={label} />
-      <input id={id} className={control} {...describedBy(id, error, hint)} {...input} />
-      <Notes id={id} error={error} hint={hint} />
-    </div>
+    <Field.Root invalid={error !== undefined}>
+      <Field.Label className="mb-1.5 block text-small font-medium">{label}</Field.Label>
+      <Field.Control className={control} {...input} />
+      {error === undefined && hint !== undefined && (
+        <Field.Description render={<div />} className="mt-1.5 text-small text-quiet">
+          {hint}
+        </Field.Description>
+      )}
+      <Field.Error match={error !== undefined} className="mt-1.5 text-small text-alarm">
+        {error}
+      </Field.Error>
+    </Field.Root>
   );
 }
 
-export function TextArea({ label, error, hint, ...area }: Labelled & ComponentProps<"textarea">) {
-  const id = useId();
-  return (
-    <div>
-      <Label id={id} text={label} />
-      <textarea
-        id={id}
-        rows={3}
-        className={`${control} block field-sizing-content max-h-96 min-h-20 resize-y`}
-        {...describedBy(id, error, hint)}
-        {...area}
-      />
-      <Notes id={id} error={error} hint={hint} />
-    </div>
-  );
+type TextAreaProps = Labelled & Omit<ComponentProps<"textarea">, "className">;
+
+export function TextArea({ label, error, hint, ...area }: TextAreaProps) {
+  return <TextField label={label} error={error} hint={hint} render={textArea(area)} />;
 }
 
-function Label({ id, text }: { id: string; text: string }) {
+function textArea(area: Omit<ComponentProps<"textarea">, "className">): ReactElement {
   return (
-    <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
-      {text}
-    </label>
-  );
-}
-
-function describedBy(id: string, error: string | undefined, hint: string | undefined) {
-  return {
-    "aria-invalid": error !== undefined,
-    "aria-describedby": error !== undefined || hint !== undefined ? `${id}-notes` : undefined,
-  };
-}
-
-function Notes({ id, error, hint }: { id: string } & Pick<Labelled, "error" | "hint">) {
-  if (error === undefined && hint === undefined) return null;
-  return (
-    <p
-      id={`${id}-notes`}
-      className={`mt-1.5 text-sm ${error === undefined ? "text-quiet" : "text-alarm"}`}
-    >
-      {error ?? hint}
-    </p>
+    <textarea
+      rows={3}
+      {...area}
+      className={`${control} block field-sizing-content max-h-96 min-h-20 resize-y`}
+    />
   );
 }

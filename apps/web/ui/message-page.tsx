@@ -14,8 +14,8 @@ export function MessagePage({
   return (
     <>
       <SiteHeader />
-      <main className="mx-auto w-full max-w-2xl px-4 pt-16 pb-24 sm:px-6">
-        <h1 className="text-2xl font-semibold tracking-tight text-balance">{title}</h1>
+      <main className="mx-auto w-full max-w-2xl px-gutter pt-16 pb-24">
+        <h1 className="text-title font-semibold tracking-tight text-balance">{title}</h1>
         <p className="mt-3 max-w-prose leading-relaxed text-quiet">{text}</p>
         <div className="mt-8 flex flex-wrap gap-3">{children}</div>
       </main>

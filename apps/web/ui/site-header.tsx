@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 /** `children` stand at the far end. */
 export function SiteHeader({ children }: { children?: ReactNode }) {
   return (
-    <header className="mx-auto flex w-full max-w-2xl items-center justify-between gap-4 px-4 py-4 sm:px-6">
+    <header className="mx-auto flex w-full max-w-2xl items-center justify-between gap-4 px-gutter py-4">
       <a
         href="/"
         className="flex shrink-0 items-center gap-2.5 rounded-md font-semibold tracking-tight"

@@ -20,11 +20,11 @@ export default async function DashboardPage() {
     <>
       <SiteHeader>
         <div className="flex min-w-0 items-center gap-2">
-          <p className="hidden truncate text-sm text-quiet sm:block">{user.email}</p>
+          <p className="hidden truncate text-small text-quiet sm:block">{user.email}</p>
           <SignOutButton />
         </div>
       </SiteHeader>
-      <main className="mx-auto w-full max-w-2xl px-4 pt-6 pb-24 sm:px-6 sm:pt-10">
+      <main className="mx-auto w-full max-w-2xl px-gutter pt-6 pb-24 sm:pt-10">
         <TaskBoard
           apiUrl={apiUrl}
           authMode={authMode}
