@@ -12,6 +12,7 @@ import { requestLog } from "./request-log.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { methodNotAllowed } from "./routes/method-not-allowed.ts";
 import { taskRoutes } from "./routes/tasks.ts";
+import { userRoutes } from "./routes/user.ts";
 import type { TaskRepository } from "./task-repository.ts";
 
 export interface AppOptions {
@@ -52,6 +53,7 @@ export function createApp(options: AppOptions) {
         onDenied: (failure, c) => c.set("failure", failure),
       }),
     )
+    .route("/api/:user_id", userRoutes(tasks))
     .route("/api/:user_id/tasks", taskRoutes(tasks))
     .route("/", healthRoutes(guard, isReady))
     .get("/openapi.json", (c) => c.json(openapiDocument))

@@ -96,6 +96,10 @@ const modes: Record<AuthMode, Mode> = {
   },
 };
 
+const gone: ZodOpenApiResponseObject = {
+  description: "It is gone",
+  headers: z.object(everyAnswer),
+};
 const missing = { 404: refusal("The caller has no such task") };
 const invalid = { 422: refusal("A field or query parameter is wrong") };
 const withBody = {
@@ -134,6 +138,15 @@ export function createOpenapiDocument(mode: AuthMode) {
       description,
     },
     paths: {
+      "/api/{user_id}": {
+        delete: {
+          operationId: "deleteUser",
+          summary: "Deletes all that the api keeps of the caller, for good",
+          security,
+          requestParams: { path: owner },
+          responses: { 204: gone, ...guarded },
+        },
+      },
       "/api/{user_id}/tasks": {
         get: {
           operationId: "listTasks",
@@ -181,14 +194,10 @@ export function createOpenapiDocument(mode: AuthMode) {
         },
         delete: {
           operationId: "deleteTask",
-          summary: "Deletes a task",
+          summary: "Deletes a task; for ten minutes it can be restored",
           security,
           requestParams: { path: ownTask },
-          responses: {
-            204: { description: "It is gone", headers: z.object(everyAnswer) },
-            ...guarded,
-            ...missing,
-          },
+          responses: { 204: gone, ...guarded, ...missing },
         },
       },
       "/api/{user_id}/tasks/{task_id}/complete": {
@@ -199,6 +208,16 @@ export function createOpenapiDocument(mode: AuthMode) {
           requestParams: { path: ownTask },
           requestBody: body(completion, false),
           responses: { 200: json("The task", task), ...guarded, ...missing, ...withBody },
+        },
+      },
+      "/api/{user_id}/tasks/{task_id}/restore": {
+        post: {
+          operationId: "restoreTask",
+          summary:
+            "Takes back a deletion of the last ten minutes; a task that is there stays as it is",
+          security,
+          requestParams: { path: ownTask },
+          responses: { 200: json("The task as it was", task), ...guarded, ...missing },
         },
       },
       "/healthz": {
