@@ -82,13 +82,12 @@ function journey({ env, signOut }: Mode) {
     await page.getByRole("button", { name: "Save" }).click();
     await taskNamed(page, "Buy oat milk").getByRole("checkbox").check();
 
-    await page.getByRole("button", { name: "Completed" }).click();
+    await page.getByRole("link", { name: "Done" }).click();
     await taskNamed(page, "Call home").waitFor({ state: "detached" });
     await taskNamed(page, "Buy oat milk").waitFor();
-    await page.getByRole("button", { name: "Open" }).click();
+    await page.getByRole("link", { name: "Open" }).click();
     await taskNamed(page, "Call home").waitFor();
     await taskNamed(page, "Call home").getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("button", { name: "Delete for good" }).click();
     await page.getByText("All done").waitFor();
 
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -109,7 +108,7 @@ function journey({ env, signOut }: Mode) {
     const page = await signUpInBrowser(context, system.webUrl, "grace");
     await addTask(page, "x".repeat(201));
     const field = page.getByLabel("What is to be done?");
-    await page.getByText("at most 200 characters").waitFor();
+    await page.getByText("Use at most 200 characters").waitFor();
     assert.equal(await field.getAttribute("aria-invalid"), "true");
     assert.equal((await field.inputValue()).length, 201);
     await context.close();

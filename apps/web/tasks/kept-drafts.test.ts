@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { createKeptDrafts, type KeptDrafts } from "./kept-drafts.ts";
 
-const draft = { title: "Buy milk", description: "" };
+const draft = { title: "Buy milk", description: "Oat.", due_on: "2026-12-01" };
 
-describe("drafts that outlive a sign-in", () => {
+describe("drafts that are kept in a tab", () => {
   let items: Map<string, string>;
   let ada: KeptDrafts;
   beforeEach(() => {
@@ -12,7 +12,7 @@ describe("drafts that outlive a sign-in", () => {
     ada = draftsOf("ada");
   });
 
-  /** In one tab. */
+  /** In one tab, after a reload. */
   const draftsOf = (userId: string) =>
     createKeptDrafts(userId, () => ({
       getItem: (key) => items.get(key) ?? null,
@@ -20,55 +20,39 @@ describe("drafts that outlive a sign-in", () => {
       removeItem: (key) => items.delete(key),
     }));
 
-  it("are those of the forms that are open and not empty", () => {
-    ada.watch("new", () => draft);
-    ada.watch("empty", () => ({ title: "", description: "" }));
-    ada.watch("closed", () => draft)();
-    ada.keep();
+  it("are there after a reload, form by form, until they are dropped", () => {
+    ada.keep("new", draft);
+    ada.keep("task", { ...draft, title: "Buy oat milk" });
     const back = draftsOf("ada");
-    assert.deepEqual(
-      ["new", "empty", "closed"].map((form) => back.has(form)),
-      [true, false, false],
-    );
-  });
-
-  it("are given back once, and leave nothing behind", () => {
-    ada.watch("new", () => draft);
-    ada.keep();
-    const back = draftsOf("ada");
-    assert.deepEqual(back.take("new"), draft);
-    assert.equal(back.take("new"), undefined);
+    assert.deepEqual(back.get("new"), draft);
+    assert.equal(back.get("task")?.title, "Buy oat milk");
+    back.drop("new");
+    assert.equal(ada.get("new"), undefined);
+    back.drop("task");
     assert.equal(items.size, 0);
   });
 
-  it("wait for their form to open, whatever else is kept meanwhile", () => {
-    ada.watch("of a task further down", () => draft);
-    ada.keep();
-    const back = draftsOf("ada");
-    back.watch("new", () => ({ title: "Another", description: "" }));
-    back.keep();
-    assert.deepEqual(draftsOf("ada").take("of a task further down"), draft);
+  it("are handed to nobody else, and give way to the next user's", () => {
+    ada.keep("new", draft);
+    const bob = draftsOf("bob");
+    assert.equal(bob.get("new"), undefined);
+    bob.keep("task", draft);
+    assert.equal(draftsOf("ada").get("new"), undefined);
   });
 
-  it("are never given to another user, who removes them by looking", () => {
-    ada.watch("new", () => draft);
-    ada.keep();
-    const eve = draftsOf("eve");
-    assert.equal(eve.has("new"), false);
-    assert.equal(eve.take("new"), undefined);
-    assert.equal(items.size, 0);
-  });
-
-  it("are none where storage is off, or holds something else", () => {
-    const off = createKeptDrafts("ada", () => {
-      throw new Error("denied");
-    });
-    off.watch("new", () => draft);
-    off.keep();
-    assert.equal(off.take("new"), undefined);
-    for (const text of ["{", "null", '{"userId":"ada"}', '{"userId":"ada","drafts":{"new":1}}']) {
-      items.set("sallyport.drafts", text);
-      assert.equal(ada.take("new"), undefined, text);
+  it("are none in storage that holds something else", () => {
+    for (const value of ["", "{", "null", '{"userId":"ada","drafts":{"new":{"title":1}}}']) {
+      items.set("sallyport.drafts", value);
+      assert.equal(ada.get("new"), undefined);
     }
+  });
+
+  it("are simply not kept where the tab has no storage", () => {
+    const off = createKeptDrafts("ada", () => {
+      throw new DOMException("The operation is insecure.", "SecurityError");
+    });
+    off.keep("new", draft);
+    assert.equal(off.get("new"), undefined);
+    off.drop("new");
   });
 });

@@ -5,16 +5,21 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { sendWithCookie, sendWithToken } from "./send-to-api.ts";
 import type { TaskPage } from "./task.ts";
 import { createTaskClient, type TaskResult } from "./task-client.ts";
+import type { TaskView } from "./task-view.ts";
 
 /** Asks the api, server to server, with nothing of the request but its session, or a token for it. */
-export async function readFirstPage(userId: string): Promise<TaskResult<TaskPage>> {
+export async function readFirstPage(
+  userId: string,
+  view: TaskView,
+  today: string,
+): Promise<TaskResult<TaskPage>> {
   const runtime = await sharedRuntime();
   const { apiUrl, authMode } = runtime.config;
   const send =
     authMode === "session"
       ? sendWithCookie(await sessionCookie(runtime))
       : sendWithToken(createAccessTokens(() => requestToken(runtime)));
-  return createTaskClient({ apiUrl, userId, deadlineMs: 2_000, send }).list("all");
+  return createTaskClient({ apiUrl, userId, deadlineMs: 2_000, send }).list({ ...view, today });
 }
 
 async function sessionCookie({ auth }: Runtime): Promise<string> {

@@ -74,8 +74,8 @@ describe("calls with a token", () => {
   }
 
   it("carry it as Bearer, ask for it once, and keep it for the next call", async () => {
-    assert.deepEqual(await client.list("all"), listed);
-    assert.deepEqual(await client.list("all"), listed);
+    assert.deepEqual(await client.list(), listed);
+    assert.deepEqual(await client.list(), listed);
     assert.deepEqual(
       seen.map(({ authorization }) => authorization),
       ["Bearer token-1", "Bearer token-1"],
@@ -84,32 +84,32 @@ describe("calls with a token", () => {
   });
 
   it("share one request for it, however many of them wait", async () => {
-    const results = await Promise.all(Array.from({ length: 20 }, () => client.list("all")));
+    const results = await Promise.all(Array.from({ length: 20 }, () => client.list()));
     assert.deepEqual(results, Array(20).fill(listed));
     assert.deepEqual(issued, ["token-1"]);
   });
 
   it("renew it before it runs out, and do not wait for that", async (t) => {
-    await client.list("all");
+    await client.list();
     t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 269_000 });
-    await client.list("all");
+    await client.list();
     assert.deepEqual(issued, ["token-1"]);
     t.mock.timers.setTime(Date.now() + 2_000);
-    await client.list("all");
+    await client.list();
     assert.equal(seen.at(-1)?.authorization, "Bearer token-1", "what is left of it is good");
-    while (seen.at(-1)?.authorization !== "Bearer token-2") await client.list("all");
+    while (seen.at(-1)?.authorization !== "Bearer token-2") await client.list();
     assert.deepEqual(issued, ["token-1", "token-2"]);
   });
 
   it("use what is left of it when it cannot be renewed, and are unavailable after that", async (t) => {
-    await client.list("all");
+    await client.list();
     tokenReply = () => ({ status: 503 });
     t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 280_000 });
-    assert.deepEqual(await client.list("all"), listed);
+    assert.deepEqual(await client.list(), listed);
     t.mock.timers.setTime(Date.now() + 30_000);
-    assert.deepEqual(await client.list("all"), refused("unavailable"));
+    assert.deepEqual(await client.list(), refused("unavailable"));
     tokenReply = issue;
-    assert.deepEqual(await client.list("all"), listed);
+    assert.deepEqual(await client.list(), listed);
   });
 
   it("forget a renewal that is under way when its user leaves", async () => {
@@ -128,31 +128,31 @@ describe("calls with a token", () => {
   });
 
   it("renew a refused one once, all together, and go on", async () => {
-    await client.list("all");
+    await client.list();
     accepts = (token) => token === "token-2";
-    const results = await Promise.all(Array.from({ length: 10 }, () => client.list("all")));
+    const results = await Promise.all(Array.from({ length: 10 }, () => client.list()));
     assert.deepEqual(results, Array(10).fill(listed));
     assert.deepEqual(issued, ["token-1", "token-2"]);
   });
 
   it("end as unauthenticated when the new one is refused too, with no third attempt", async () => {
     accepts = () => false;
-    assert.deepEqual(await client.list("all"), refused("unauthenticated"));
+    assert.deepEqual(await client.list(), refused("unauthenticated"));
     assert.equal(seen.length, 2);
     assert.deepEqual(issued, ["token-1", "token-2"]);
   });
 
   it("end as unauthenticated when there is no session, and are not sent", async () => {
     tokenReply = () => ({ status: 401 });
-    assert.deepEqual(await client.list("all"), refused("unauthenticated"));
+    assert.deepEqual(await client.list(), refused("unauthenticated"));
     assert.equal(seen.length, 0);
   });
 
   it("end as unauthenticated when the session has ended since", async () => {
-    await client.list("all");
+    await client.list();
     accepts = () => false;
     tokenReply = () => ({ status: 401 });
-    assert.deepEqual(await client.list("all"), refused("unauthenticated"));
+    assert.deepEqual(await client.list(), refused("unauthenticated"));
     assert.equal(seen.length, 2);
   });
 
@@ -165,17 +165,17 @@ describe("calls with a token", () => {
   ] as const) {
     it(`are unavailable, which is no sign-out, when the endpoint of tokens answers ${what}`, async () => {
       tokenReply = () => reply;
-      assert.deepEqual(await client.list("all"), refused("unavailable"));
+      assert.deepEqual(await client.list(), refused("unavailable"));
       tokenReply = issue;
-      assert.deepEqual(await client.list("all"), listed);
+      assert.deepEqual(await client.list(), listed);
     });
   }
 
   it("are unavailable when a refused one cannot be renewed", async () => {
-    await client.list("all");
+    await client.list();
     accepts = () => false;
     tokenReply = () => ({ status: 503 });
-    assert.deepEqual(await client.list("all"), refused("unavailable"));
+    assert.deepEqual(await client.list(), refused("unavailable"));
   });
 
   it("ask anew after the token was dropped", async () => {

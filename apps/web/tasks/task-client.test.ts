@@ -11,7 +11,13 @@ interface Reply {
   headers?: Record<string, string>;
 }
 
-const task = { id: "1", title: "Buy milk", description: "", completed: false };
+const draft = { title: "t", description: "d", due_on: "2026-12-01" };
+const task = {
+  ...draft,
+  id: "1",
+  completed: false,
+  created_at: "2026-11-21T00:00:00.000Z",
+};
 
 /** Answers that the real api gives rarely, and some that it never gives. */
 describe("the task client", () => {
@@ -50,27 +56,40 @@ describe("the task client", () => {
 
   it("reads a page, with the user's id as one path segment and nothing of a request but its cookie", async () => {
     reply = { status: 200, body: JSON.stringify({ tasks: [task], next_cursor: "n" }) };
-    const result = await client.list("open", "c&d");
+    const result = await client.list({
+      status: "overdue",
+      q: "a&b",
+      today: "2026-11-21",
+      cursor: "c&d",
+      limit: 100,
+    });
     assert.deepEqual(result, { ok: true, value: { tasks: [task], next_cursor: "n" } });
-    assert.equal(seen[0]?.url, "/api/a%2Fb/tasks?status=open&cursor=c%26d");
+    assert.equal(
+      seen[0]?.url,
+      "/api/a%2Fb/tasks?status=overdue&q=a%26b&today=2026-11-21&cursor=c%26d&limit=100",
+    );
     assert.equal(seen[0]?.headers.cookie, "a=b");
     assert.equal(seen[0]?.headers.authorization, undefined);
   });
 
-  it("creates, changes, completes and deletes as the api's contract says", async () => {
+  it("creates, changes, completes, deletes and restores as the api's contract says", async () => {
     reply = { status: 200, body: JSON.stringify(task) };
-    await client.create({ title: "t", description: "d" });
-    await client.update("1", { title: "t", description: "d" });
+    await client.create(draft);
+    await client.update("1", draft);
     await client.setCompleted("1", false);
+    await client.restore("1");
     reply = { status: 204 };
     assert.deepEqual(await client.delete("1"), { ok: true, value: undefined });
+    await client.deleteAll();
     assert.deepEqual(
       seen.map(({ method, url, body }) => `${method} ${url} ${body}`),
       [
-        'POST /api/a%2Fb/tasks {"title":"t","description":"d"}',
-        'PATCH /api/a%2Fb/tasks/1 {"title":"t","description":"d"}',
+        `POST /api/a%2Fb/tasks ${JSON.stringify(draft)}`,
+        `PATCH /api/a%2Fb/tasks/1 ${JSON.stringify(draft)}`,
         'PATCH /api/a%2Fb/tasks/1/complete {"completed":false}',
+        "POST /api/a%2Fb/tasks/1/restore ",
         "DELETE /api/a%2Fb/tasks/1 ",
+        "DELETE /api/a%2Fb ",
       ],
     );
   });
@@ -98,7 +117,7 @@ describe("the task client", () => {
   for (const [what, answer, kind] of failures) {
     it(`calls ${what} ${kind}`, async () => {
       reply = answer;
-      assert.deepEqual(await client.list("all"), { ok: false, failure: { kind } });
+      assert.deepEqual(await client.list(), { ok: false, failure: { kind } });
       assert.equal(seen.length, 1);
     });
   }
@@ -106,7 +125,7 @@ describe("the task client", () => {
   it("tells which field a 422 is about", async () => {
     const errors = [{ path: "title", message: "Must not be empty" }];
     reply = { status: 422, body: JSON.stringify({ status: 422, errors }) };
-    assert.deepEqual(await client.create({ title: "", description: "" }), {
+    assert.deepEqual(await client.create({ ...draft, title: "" }), {
       ok: false,
       failure: { kind: "invalid", fields: { title: "Must not be empty." } },
     });
@@ -115,13 +134,13 @@ describe("the task client", () => {
   it("calls it unavailable when no answer comes before the deadline, or nobody listens", async () => {
     reply = "never";
     const unavailable = { ok: false, failure: { kind: "unavailable" } };
-    assert.deepEqual(await client.list("all"), unavailable);
+    assert.deepEqual(await client.list(), unavailable);
     const nowhere = createTaskClient({
       apiUrl: "http://localhost:1",
       userId: "a",
       deadlineMs: 500,
       send: sendFromPage,
     });
-    assert.deepEqual(await nowhere.list("all"), unavailable);
+    assert.deepEqual(await nowhere.list(), unavailable);
   });
 });

@@ -1,14 +1,8 @@
 import * as z from "zod/mini";
 import type { SendToApi } from "./send-to-api.ts";
-import {
-  type Task,
-  type TaskDraft,
-  type TaskFilter,
-  type TaskPage,
-  task,
-  taskPage,
-} from "./task.ts";
+import { type Task, type TaskDraft, type TaskPage, task, taskPage } from "./task.ts";
 import { type TaskFailure, taskFailure } from "./task-failure.ts";
+import type { TaskView } from "./task-view.ts";
 
 export type TaskResult<T> = { ok: true; value: T } | { ok: false; failure: TaskFailure };
 
@@ -19,11 +13,19 @@ export interface TaskClientOptions {
   send: SendToApi;
 }
 
+interface ListOptions extends Partial<TaskView> {
+  /** The caller's date, `YYYY-MM-DD`: overdue is what was due before it. */
+  today?: string | undefined;
+  cursor?: string | undefined;
+  limit?: number;
+}
+
 export type TaskClient = ReturnType<typeof createTaskClient>;
 
 /** The api's HTTP contract. Every failure that can be expected is a value. */
 export function createTaskClient({ apiUrl, userId, deadlineMs, send }: TaskClientOptions) {
-  const collection = `${apiUrl}/api/${encodeURIComponent(userId)}/tasks`;
+  const user = `${apiUrl}/api/${encodeURIComponent(userId)}`;
+  const collection = `${user}/tasks`;
   const resource = (id: string) => `${collection}/${encodeURIComponent(id)}`;
 
   async function call<T>(
@@ -55,8 +57,15 @@ export function createTaskClient({ apiUrl, userId, deadlineMs, send }: TaskClien
   }
 
   return {
-    list(filter: TaskFilter, cursor?: string): Promise<TaskResult<TaskPage>> {
-      const query = new URLSearchParams({ status: filter, ...(cursor && { cursor }) });
+    list(options: ListOptions = {}): Promise<TaskResult<TaskPage>> {
+      const { status = "all", q, today, cursor, limit } = options;
+      const query = new URLSearchParams({
+        status,
+        ...(q && { q }),
+        ...(today && { today }),
+        ...(cursor && { cursor }),
+        ...(limit && { limit: String(limit) }),
+      });
       return call("GET", `${collection}?${query}`, taskPage);
     },
     create: (draft: TaskDraft): Promise<TaskResult<Task>> => call("POST", collection, task, draft),
@@ -66,6 +75,11 @@ export function createTaskClient({ apiUrl, userId, deadlineMs, send }: TaskClien
       call("PATCH", `${resource(id)}/complete`, task, { completed }),
     delete: (id: string): Promise<TaskResult<undefined>> =>
       call("DELETE", resource(id), z.undefined()),
+    /** What was deleted a moment ago. */
+    restore: (id: string): Promise<TaskResult<Task>> =>
+      call("POST", `${resource(id)}/restore`, task),
+    /** All tasks of the user, for good. */
+    deleteAll: (): Promise<TaskResult<undefined>> => call("DELETE", user, z.undefined()),
   };
 }
 

@@ -1,82 +1,80 @@
 "use client";
 
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
 import { takeFocus } from "../ui/take-focus.ts";
+import { DueDate } from "./due-date.tsx";
+import { EditTask } from "./edit-task.tsx";
 import type { Task } from "./task.ts";
 import { failureText, type TaskFailure } from "./task-failure.ts";
-import { TaskForm } from "./task-form.tsx";
+import { draftOf, type TaskFields } from "./task-fields.ts";
+import { belongs } from "./task-view.ts";
 import type { Tasks } from "./use-tasks.ts";
-
-type Mode = "view" | "edit" | "delete";
 
 interface TaskItemProps {
   task: Task;
-  tasks: Pick<Tasks, "filter" | "drafts" | "update" | "setCompleted" | "delete" | "dismissTrouble">;
-  /** Called when the item leaves the list, with the focus in it. */
-  onGone: () => void;
+  tasks: Tasks;
+  /** Called with the element of an item that is about to leave the list, to lead the focus on. */
+  onLeave: (item: HTMLLIElement | null) => void;
 }
 
-export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
+export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
   const titleId = useId();
-  const [mode, setMode] = useState<Mode>("view");
-  /** Back from these, the keyboard is where it was. */
-  const [left, setLeft] = useState<Mode>();
-  const [isBusy, setIsBusy] = useState(false);
-  /** Shown at once, until the api has answered. */
-  const [wantedCompletion, setWantedCompletion] = useState<boolean>();
+  const item = useRef<HTMLLIElement>(null);
+  const [isEdited, setIsEdited] = useState(false);
+  /** Back from the form, the keyboard is where it was. */
+  const [isBack, setIsBack] = useState(false);
   const [failure, setFailure] = useState<TaskFailure>();
+  const { drafts, view, today } = tasks;
+  const isPending = tasks.isPending(task.id);
 
   // Not in the first rendering, which is the server's: only the browser has drafts.
   useEffect(() => {
-    if (tasks.drafts.has(task.id)) setMode("edit");
-  }, [tasks.drafts, task.id]);
+    if (drafts.get(task.id)) setIsEdited(true);
+  }, [drafts, task.id]);
 
-  function enter(next: Mode) {
-    setLeft(mode);
-    setMode(next);
+  function edit() {
+    setFailure(undefined);
+    setIsEdited(true);
   }
 
-  async function act(action: (retry: () => void) => Promise<TaskFailure | undefined>) {
-    if (isBusy) return;
-    setIsBusy(true);
-    const failed = await action(() => void act(action));
-    setIsBusy(false);
+  function closeForm() {
+    setIsEdited(false);
+    setIsBack(true);
+  }
+
+  async function save(fields: TaskFields) {
+    closeForm();
+    // Until the api has it.
+    drafts.keep(task.id, fields);
+    const failed = await tasks.edit(task.id, draftOf(fields), () => void save(fields));
     setFailure(failed);
+    if (failed) setIsEdited(true);
+    else drafts.drop(task.id);
   }
 
   async function complete(completed: boolean) {
-    setWantedCompletion(completed);
-    await act(async (retry) => {
-      const failed = await tasks.setCompleted(task.id, completed, retry);
-      if (!failed && tasks.filter !== "all") onGone();
-      return failed;
-    });
-    setWantedCompletion(undefined);
+    if (!belongs({ ...task, completed }, view, today)) onLeave(item.current);
+    setFailure(await tasks.complete(task, completed, () => void complete(completed)));
   }
 
-  async function remove(retry: () => void) {
-    const failed = await tasks.delete(task.id, retry);
-    if (!failed) onGone();
-    return failed;
+  async function remove() {
+    onLeave(item.current);
+    setFailure(await tasks.delete(task, () => void remove()));
   }
 
-  if (mode === "edit") {
+  if (isEdited) {
     return (
       <li className="p-4 sm:p-5">
-        <TaskForm
-          name={task.id}
-          drafts={tasks.drafts}
-          submitLabel="Save"
-          initial={task}
+        <EditTask
+          task={task}
+          drafts={drafts}
+          failure={failure}
+          onSubmit={(fields) => void save(fields)}
           onCancel={() => {
-            tasks.dismissTrouble();
-            enter("view");
-          }}
-          onSubmit={async (draft, retry) => {
-            const failed = await tasks.update(task.id, draft, retry);
-            if (!failed) enter("view");
-            return failed;
+            drafts.drop(task.id);
+            setFailure(undefined);
+            closeForm();
           }}
         />
       </li>
@@ -84,18 +82,29 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
   }
 
   return (
-    <li className="flex gap-3 px-4 py-3 sm:px-5" aria-busy={isBusy}>
+    <li
+      ref={item}
+      className="flex gap-3 px-4 py-3 [contain-intrinsic-size:auto_4rem] [content-visibility:auto] sm:px-5"
+      aria-busy={isPending}
+    >
       <input
         type="checkbox"
-        checked={wantedCompletion ?? task.completed}
+        checked={task.completed}
         aria-labelledby={titleId}
-        onChange={({ target: { checked } }) => complete(checked)}
+        aria-keyshortcuts="Space Enter Delete ArrowUp ArrowDown"
+        onChange={({ target: { checked } }) => void complete(checked)}
+        onKeyDown={({ key }) => {
+          if (key === "Enter") edit();
+          else if (key === "Delete") void remove();
+        }}
         className="mt-2 size-5 shrink-0 accent-accent"
       />
       <div className="min-w-0 flex-1 sm:flex sm:items-start sm:gap-4">
         <div className="min-w-0 flex-1">
+          {/* Twice on the words is a shortcut to the button "Edit". */}
           <p
             id={titleId}
+            onDoubleClick={edit}
             className={`mt-1.5 leading-normal ${task.completed ? "text-quiet line-through" : ""}`}
           >
             {task.title}
@@ -103,42 +112,19 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
           {task.description !== "" && (
             <p className="mt-0.5 text-body whitespace-pre-line text-quiet">{task.description}</p>
           )}
+          {task.due_on !== null && (
+            <DueDate dueOn={task.due_on} today={today} isCompleted={task.completed} />
+          )}
           {failure && failure.kind !== "unavailable" && (
             <p role="alert" className="mt-1 text-small text-alarm">
               {failureText(failure)}
             </p>
           )}
         </div>
-        {mode === "view" ? (
-          <div className="-ml-2 flex shrink-0 gap-1">
-            <Action
-              label="Edit"
-              isBack={left === "edit"}
-              titleId={titleId}
-              onClick={() => enter("edit")}
-            />
-            <Action
-              label="Delete"
-              isBack={left === "delete"}
-              titleId={titleId}
-              onClick={() => enter("delete")}
-            />
-          </div>
-        ) : (
-          <fieldset className="-ml-2 flex shrink-0 flex-wrap items-center gap-x-1">
-            <legend className="sr-only">Delete this task?</legend>
-            <button
-              type="button"
-              ref={takeFocus}
-              aria-disabled={isBusy}
-              onClick={() => act(remove)}
-              className={buttonStyle.alarm}
-            >
-              Delete for good
-            </button>
-            <Action label="Keep" isBack={false} titleId={titleId} onClick={() => enter("view")} />
-          </fieldset>
-        )}
+        <div className="-ml-2 flex shrink-0 gap-1">
+          <Action label="Edit" isBack={isBack} titleId={titleId} onClick={edit} />
+          <Action label="Delete" titleId={titleId} onClick={() => void remove()} />
+        </div>
       </div>
     </li>
   );
@@ -146,23 +132,23 @@ export function TaskItem({ task, tasks, onGone }: TaskItemProps) {
 
 interface ActionProps {
   label: string;
-  isBack: boolean;
+  isBack?: boolean;
   titleId: string;
   onClick: () => void;
 }
 
-function Action(props: ActionProps) {
+function Action({ label, isBack = false, titleId, onClick }: ActionProps) {
   const id = useId();
   return (
     <button
       id={id}
-      ref={props.isBack ? takeFocus : undefined}
+      ref={isBack ? takeFocus : undefined}
       type="button"
-      aria-labelledby={`${id} ${props.titleId}`}
-      onClick={props.onClick}
+      aria-labelledby={`${id} ${titleId}`}
+      onClick={onClick}
       className={buttonStyle.quiet}
     >
-      {props.label}
+      {label}
     </button>
   );
 }

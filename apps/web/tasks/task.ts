@@ -7,6 +7,9 @@ export const task = z.object({
   title: z.string(),
   description: z.string(),
   completed: z.boolean(),
+  /** A day of the calendar, `YYYY-MM-DD`: no time, and no time zone. */
+  due_on: z.nullable(z.string()),
+  created_at: z.string(),
 });
 export type Task = z.output<typeof task>;
 
@@ -16,8 +19,5 @@ export const taskPage = z.object({
 });
 export type TaskPage = z.output<typeof taskPage>;
 
-/** What a person types to make or change a task. */
-export const taskDraft = z.object({ title: z.string(), description: z.string() });
-export type TaskDraft = z.output<typeof taskDraft>;
-
-export type TaskFilter = "all" | "open" | "completed";
+/** What a person makes or changes a task of. */
+export type TaskDraft = Pick<Task, "title" | "description" | "due_on">;

@@ -4,7 +4,7 @@ import { Field } from "@base-ui/react/field";
 import type { ComponentProps, ReactElement, ReactNode } from "react";
 
 const control =
-  "w-full rounded-control border border-edge bg-surface px-3 py-2.5 text-body placeholder:text-quiet data-invalid:border-alarm";
+  "w-full rounded-control border border-edge bg-surface px-3 py-2.5 text-base placeholder:text-quiet data-invalid:border-alarm";
 
 interface Labelled {
   label: string;

@@ -14,7 +14,7 @@ export function Toasts() {
   return (
     <Toast.Provider toastManager={toasts} timeout={STAYS_MS} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-30 mx-auto grid max-w-sm gap-2">
+        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-30 mx-auto grid max-w-md grid-cols-1 gap-2 in-[body:has(.trouble)]:bottom-32">
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

@@ -1,21 +1,32 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { readSession } from "../../auth/read-session.ts";
+import { signInPath } from "../../auth/return-path.ts";
 import { SessionUnavailable } from "../../auth/session-unavailable.tsx";
 import { SignOutButton } from "../../auth/sign-out-button.tsx";
 import { sharedRuntime } from "../../runtime/global-runtime.ts";
 import { readFirstPage } from "../../tasks/read-first-page.ts";
 import { TaskBoard } from "../../tasks/task-board.tsx";
+import { parseTaskView, taskViewAddress } from "../../tasks/task-view.ts";
 import { SiteHeader } from "../../ui/site-header.tsx";
 
 export const metadata: Metadata = { title: "Your tasks" };
 
-export default async function DashboardPage() {
+interface DashboardPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function DashboardPage({ searchParams }: DashboardPageProps) {
   const session = await readSession();
-  if (session.state === "unavailable") return <SessionUnavailable path="/dashboard" />;
-  if (session.state === "signed-out") redirect("/sign-in");
+  const asked = await searchParams;
+  const view = parseTaskView({ get: (name) => [asked[name] ?? []].flat()[0] ?? null });
+  const here = taskViewAddress(view);
+  if (session.state === "unavailable") return <SessionUnavailable path={here} />;
+  if (session.state === "signed-out") redirect(signInPath(here));
   const { user } = session;
   const { apiUrl, authMode } = (await sharedRuntime()).config;
+  // UTC's: where the person is, their browser knows.
+  const today = new Date().toISOString().slice(0, 10);
   return (
     <>
       <SiteHeader>
@@ -29,7 +40,7 @@ export default async function DashboardPage() {
           apiUrl={apiUrl}
           authMode={authMode}
           userId={user.id}
-          firstPage={await readFirstPage(user.id)}
+          first={{ view, today, page: await readFirstPage(user.id, view, today) }}
         />
       </main>
     </>

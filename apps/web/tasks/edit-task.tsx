@@ -1,0 +1,70 @@
+"use client";
+
+import { useEffect, useMemo } from "react";
+import { buttonStyle } from "../ui/button-style.ts";
+import { TextArea, TextField } from "../ui/field.tsx";
+import { DueField } from "./due-field.tsx";
+import type { KeptDrafts } from "./kept-drafts.ts";
+import type { Task } from "./task.ts";
+import { failureText, type TaskFailure } from "./task-failure.ts";
+import { fieldsOf, type TaskFields } from "./task-fields.ts";
+import { tellRefusal, useTaskForm } from "./use-task-form.ts";
+
+interface EditTaskProps {
+  task: Task;
+  drafts: KeptDrafts;
+  /** Why the api has refused what is in the form. */
+  failure: TaskFailure | undefined;
+  onSubmit: (fields: TaskFields) => void;
+  onCancel: () => void;
+}
+
+/** In the place of the task. Its text is kept until it is saved, or given up. */
+export function EditTask({ task, drafts, failure, onSubmit, onCancel }: EditTaskProps) {
+  const initial = useMemo(() => fieldsOf(task), [task]);
+  const methods = useTaskForm(task.id, drafts, initial);
+  const { register, handleSubmit, setFocus, formState } = methods;
+  const { errors } = formState;
+
+  useEffect(() => {
+    if (failure?.kind === "invalid") tellRefusal(methods, failure, failureText(failure));
+    else setFocus("title");
+  }, [methods, failure, setFocus]);
+
+  return (
+    <form
+      method="post"
+      noValidate
+      onSubmit={handleSubmit(onSubmit)}
+      onKeyDown={(event) => event.key === "Escape" && onCancel()}
+      className="grid gap-4"
+    >
+      <TextField
+        label="Title"
+        autoComplete="off"
+        error={errors.title?.message}
+        {...register("title")}
+      />
+      <TextArea
+        label="Description"
+        error={errors.description?.message}
+        {...register("description")}
+      />
+      <DueField error={errors.due_on?.message} {...register("due_on")} />
+      {/* The page tells of an outage. */}
+      {failure && failure.kind !== "unavailable" && failure.kind !== "invalid" && (
+        <p role="alert" className="text-small text-alarm">
+          {failureText(failure)}
+        </p>
+      )}
+      <div className="flex flex-wrap gap-stack">
+        <button type="submit" className={buttonStyle.primary}>
+          Save
+        </button>
+        <button type="button" onClick={onCancel} className={buttonStyle.secondary}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}

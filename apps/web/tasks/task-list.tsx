@@ -1,0 +1,80 @@
+"use client";
+
+import { type KeyboardEvent, useRef } from "react";
+import { buttonStyle } from "../ui/button-style.ts";
+import type { Task } from "./task.ts";
+import { TaskItem } from "./task-item.tsx";
+import type { Tasks } from "./use-tasks.ts";
+
+interface TaskListProps {
+  shown: readonly Task[];
+  tasks: Tasks;
+  /** Takes the focus when no task is left to have it. */
+  focusHeading: () => void;
+}
+
+export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
+  const list = useRef<HTMLUListElement>(null);
+
+  function lead(from: Element | null, to: "previous" | "next"): boolean {
+    const sibling = to === "next" ? from?.nextElementSibling : from?.previousElementSibling;
+    return focusTask(sibling);
+  }
+
+  function handleKey(event: KeyboardEvent<HTMLUListElement>) {
+    const { key, target } = event;
+    if (!(target instanceof HTMLInputElement && target.type === "checkbox")) return;
+    if (key !== "ArrowDown" && key !== "ArrowUp") return;
+    event.preventDefault();
+    lead(target.closest("li"), key === "ArrowDown" ? "next" : "previous");
+  }
+
+  async function loadMore() {
+    const before = list.current?.children.length ?? 0;
+    await tasks.loadMore();
+    focusTask(list.current?.children[before]);
+  }
+
+  return (
+    <>
+      {shown.length > 0 && (
+        <ul
+          ref={list}
+          onKeyDown={handleKey}
+          className="divide-y divide-line overflow-hidden rounded-card border border-line bg-surface"
+        >
+          {shown.map((task) => (
+            <TaskItem
+              key={task.id}
+              task={task}
+              tasks={tasks}
+              onLeave={(item) => lead(item, "next") || lead(item, "previous") || focusHeading()}
+            />
+          ))}
+        </ul>
+      )}
+      {tasks.hasMore && (
+        <button
+          type="button"
+          className={`${buttonStyle.secondary} mt-4 w-full`}
+          aria-disabled={tasks.isWaiting}
+          onClick={() => !tasks.isWaiting && void loadMore()}
+        >
+          Load more
+        </button>
+      )}
+      {shown.length > 0 && (
+        <p className="mt-4 hidden text-small text-quiet pointer-fine:block">
+          Keys on a task’s box: ↑ ↓ move, Space completes, Enter edits, Delete deletes.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Whether there is one. */
+function focusTask(item: Element | null | undefined): boolean {
+  const box = item?.querySelector<HTMLElement>('input[type="checkbox"]');
+  box?.focus();
+  return box !== null && box !== undefined;
+}

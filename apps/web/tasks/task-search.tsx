@@ -1,0 +1,58 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import type { TaskView } from "./task-view.ts";
+
+/** Somebody who types on is not interrupted by a search for half a word. */
+const PAUSE_MS = 200;
+
+interface TaskSearchProps {
+  view: TaskView;
+  /** While one types. */
+  onRefine: (view: TaskView) => void;
+}
+
+export function TaskSearch({ view, onRefine }: TaskSearchProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  // Back and forward change the address, and with it what is searched for.
+  useEffect(() => {
+    clearTimeout(pause.current);
+    if (field.current && field.current.value.trim() !== view.q) field.current.value = view.q;
+  }, [view.q]);
+
+  const search = () => {
+    clearTimeout(pause.current);
+    onRefine({ ...view, q: field.current?.value.trim() ?? "" });
+  };
+
+  return (
+    <search className="min-w-0 grow basis-48">
+      <form
+        action="/dashboard"
+        onSubmit={(event) => {
+          event.preventDefault();
+          search();
+        }}
+      >
+        {view.status !== "all" && <input type="hidden" name="status" value={view.status} />}
+        <input
+          ref={field}
+          type="search"
+          name="q"
+          aria-label="Search tasks"
+          placeholder="Search"
+          maxLength={200}
+          autoComplete="off"
+          defaultValue={view.q}
+          onChange={() => {
+            clearTimeout(pause.current);
+            pause.current = setTimeout(search, PAUSE_MS);
+          }}
+          className="min-h-10 w-full rounded-control border border-edge bg-surface px-3 text-base placeholder:text-quiet"
+        />
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,18 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { useMemo } from "react";
+import { parseTaskView, type TaskView, taskViewAddress } from "./task-view.ts";
+
+/** The view that the page's address says, and how to change both. Next follows the history. */
+export function useTaskView() {
+  const params = useSearchParams();
+  const view = useMemo(() => parseTaskView(params), [params]);
+  return {
+    view,
+    /** Back leads to the view before. */
+    goTo: (next: TaskView) => history.pushState(null, "", taskViewAddress(next)),
+    /** For each letter that is typed: back leads to where the typing began. */
+    refine: (next: TaskView) => history.replaceState(null, "", taskViewAddress(next)),
+  };
+}
