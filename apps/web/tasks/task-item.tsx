@@ -93,9 +93,12 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
         aria-labelledby={titleId}
         aria-keyshortcuts="Space Enter Delete ArrowUp ArrowDown"
         onChange={({ target: { checked } }) => void complete(checked)}
-        onKeyDown={({ key }) => {
-          if (key === "Enter") edit();
-          else if (key === "Delete") void remove();
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" && event.key !== "Delete") return;
+          // Else the form that opens would be sent by the key that opened it.
+          event.preventDefault();
+          if (event.key === "Enter") edit();
+          else void remove();
         }}
         className="mt-2 size-5 shrink-0 accent-accent"
       />
