@@ -4,58 +4,9 @@ import {
   createDocument,
   type ZodOpenApiComponentsObject,
   type ZodOpenApiOperationObject,
-  type ZodOpenApiResponseObject,
 } from "zod-openapi";
+import { gone, json, refusal, retryAfter } from "./openapi-answers.ts";
 import { completion, newTask, task, taskChanges, taskPage, taskQuery } from "./task.ts";
-
-const everyAnswer = {
-  "X-Request-Id": z
-    .string()
-    .meta({ description: "The request's own, where it sent a usable one." }),
-  "Cache-Control": z.literal("no-store"),
-  "X-Content-Type-Options": z.literal("nosniff"),
-};
-
-const problem = z
-  .object({
-    type: z.url(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().optional(),
-    error_code: z.string(),
-    message: z.string(),
-    request_id: z.string(),
-    errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
-      .optional()
-      .meta({ description: "Which fields or query parameters are wrong, with status 422." }),
-  })
-  .meta({ id: "Problem", description: "RFC 9457" });
-
-function json(
-  description: string,
-  schema: z.ZodType,
-  headers: Record<string, z.ZodType> = {},
-): ZodOpenApiResponseObject {
-  return {
-    description,
-    headers: z.object({ ...everyAnswer, ...headers }),
-    content: { "application/json": { schema } },
-  };
-}
-
-function refusal(
-  description: string,
-  headers: Record<string, z.ZodType> = {},
-): ZodOpenApiResponseObject {
-  return {
-    description,
-    headers: z.object({ ...everyAnswer, ...headers }),
-    content: { "application/problem+json": { schema: problem } },
-  };
-}
-
-const retryAfter = { "Retry-After": z.string().meta({ description: "Whole seconds" }) };
 
 interface Mode {
   description: string;
@@ -96,10 +47,6 @@ const modes: Record<AuthMode, Mode> = {
   },
 };
 
-const gone: ZodOpenApiResponseObject = {
-  description: "It is gone",
-  headers: z.object(everyAnswer),
-};
 const missing = { 404: refusal("The caller has no such task") };
 const invalid = { 422: refusal("A field or query parameter is wrong") };
 const withBody = {
@@ -138,18 +85,10 @@ export function createOpenapiDocument(mode: AuthMode) {
       description,
     },
     paths: {
-      "/api/{user_id}": {
-        delete: {
-          operationId: "deleteUser",
-          summary: "Deletes all that the api keeps of the caller, for good",
-          security,
-          requestParams: { path: owner },
-          responses: { 204: gone, ...guarded },
-        },
-      },
       "/api/{user_id}/tasks": {
         get: {
           operationId: "listTasks",
+          tags: ["tasks"],
           summary: "The caller's tasks, newest first",
           security,
           requestParams: { path: owner, query: taskQuery },
@@ -157,6 +96,7 @@ export function createOpenapiDocument(mode: AuthMode) {
         },
         post: {
           operationId: "createTask",
+          tags: ["tasks"],
           summary: "Adds a task",
           security,
           requestParams: { path: owner },
@@ -171,6 +111,7 @@ export function createOpenapiDocument(mode: AuthMode) {
       "/api/{user_id}/tasks/{task_id}": {
         get: {
           operationId: "getTask",
+          tags: ["tasks"],
           summary: "One task",
           security,
           requestParams: { path: ownTask },
@@ -178,6 +119,7 @@ export function createOpenapiDocument(mode: AuthMode) {
         },
         put: {
           operationId: "replaceTask",
+          tags: ["tasks"],
           summary: "Replaces a task; what is left out takes its default",
           security,
           requestParams: { path: ownTask },
@@ -186,6 +128,7 @@ export function createOpenapiDocument(mode: AuthMode) {
         },
         patch: {
           operationId: "changeTask",
+          tags: ["tasks"],
           summary: "Changes some fields of a task",
           security,
           requestParams: { path: ownTask },
@@ -194,6 +137,7 @@ export function createOpenapiDocument(mode: AuthMode) {
         },
         delete: {
           operationId: "deleteTask",
+          tags: ["tasks"],
           summary: "Deletes a task; for ten minutes it can be restored",
           security,
           requestParams: { path: ownTask },
@@ -203,6 +147,7 @@ export function createOpenapiDocument(mode: AuthMode) {
       "/api/{user_id}/tasks/{task_id}/complete": {
         patch: {
           operationId: "completeTask",
+          tags: ["tasks"],
           summary: "Sets whether a task is completed; without a body, it is",
           security,
           requestParams: { path: ownTask },
@@ -213,6 +158,7 @@ export function createOpenapiDocument(mode: AuthMode) {
       "/api/{user_id}/tasks/{task_id}/restore": {
         post: {
           operationId: "restoreTask",
+          tags: ["tasks"],
           summary:
             "Takes back a deletion of the last ten minutes; a task that is there stays as it is",
           security,
@@ -220,9 +166,20 @@ export function createOpenapiDocument(mode: AuthMode) {
           responses: { 200: json("The task as it was", task), ...guarded, ...missing },
         },
       },
+      "/api/{user_id}": {
+        delete: {
+          operationId: "deleteUser",
+          tags: ["tasks"],
+          summary: "Deletes all that the api keeps of the caller, for good",
+          security,
+          requestParams: { path: owner },
+          responses: { 204: gone, ...guarded },
+        },
+      },
       "/healthz": {
         get: {
           operationId: "isAlive",
+          tags: ["service"],
           summary: "Whether the process answers",
           responses: { 200: json("It does", z.object({ status: z.literal("ok") })) },
         },
@@ -230,6 +187,7 @@ export function createOpenapiDocument(mode: AuthMode) {
       "/readyz": {
         get: {
           operationId: "isReady",
+          tags: ["service"],
           summary: "Whether requests can be served",
           responses: {
             200: json("They can", readiness("ready")),
@@ -240,6 +198,7 @@ export function createOpenapiDocument(mode: AuthMode) {
       "/openapi.json": {
         get: {
           operationId: "getContract",
+          tags: ["service"],
           summary: "This document",
           responses: { 200: json("OpenAPI 3.1", z.looseObject({ openapi: z.string() })) },
         },

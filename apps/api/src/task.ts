@@ -81,7 +81,6 @@ export const taskQuery = z.object({
   }),
   today: date.optional().meta({
     description: "The date where the caller is, for what is overdue; UTC's if it is left out.",
-    example: "2026-12-31",
   }),
   q: z
     .string()
@@ -93,7 +92,6 @@ export const taskQuery = z.object({
       maxLength: 200,
       description:
         "Part of the title or of the description, in capitals or not. White space around it is removed; when nothing is left, it is as if left out.",
-      example: "milk",
     }),
   limit: z
     .string()
