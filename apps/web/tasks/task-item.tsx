@@ -82,11 +82,7 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
   }
 
   return (
-    <li
-      ref={item}
-      className="flex gap-3 px-4 py-3 [contain-intrinsic-size:auto_4rem] [content-visibility:auto] sm:px-5"
-      aria-busy={isPending}
-    >
+    <li ref={item} className="flex gap-3 px-4 py-3 sm:px-5" aria-busy={isPending}>
       <input
         type="checkbox"
         checked={task.completed}

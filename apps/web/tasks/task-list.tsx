@@ -41,7 +41,7 @@ export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
         <ul
           ref={list}
           onKeyDown={handleKey}
-          className="divide-y divide-line overflow-hidden rounded-card border border-line bg-surface"
+          className="task-list divide-y divide-line overflow-hidden rounded-card border border-line bg-surface"
         >
           {shown.map((task) => (
             <TaskItem
