@@ -82,7 +82,8 @@ describe("the system on PostgreSQL", () => {
       assert.equal(response.status, 403, `${method} ${path}`);
       assert.ok(!(await response.text()).includes(secretTitle));
     }
-    for (const [method, path, body] of everyRoute(ada.userId, bobsTask).slice(3)) {
+    for (const [method, path, body] of everyRoute(ada.userId, bobsTask)) {
+      if (!path.includes(bobsTask)) continue;
       const response = await call(method, path, ada.cookie, body);
       assert.equal(response.status, 404, `${method} ${path}`);
     }

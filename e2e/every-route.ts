@@ -12,5 +12,7 @@ export function everyRoute(
     ["PATCH", `/api/${owner}/tasks/${id}`, { title: "x" }],
     ["PATCH", `/api/${owner}/tasks/${id}/complete`],
     ["DELETE", `/api/${owner}/tasks/${id}`],
+    ["POST", `/api/${owner}/tasks/${id}/restore`],
+    ["DELETE", `/api/${owner}`],
   ];
 }

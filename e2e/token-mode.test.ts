@@ -91,7 +91,8 @@ describe("the system in token mode", () => {
       assert.equal(answer.status, 403, `${method} ${path}`);
       assert.ok(!(await answer.text()).includes(secretTitle));
     }
-    for (const [method, path, body] of everyRoute(ada.userId, bobsTask).slice(3)) {
+    for (const [method, path, body] of everyRoute(ada.userId, bobsTask)) {
+      if (!path.includes(bobsTask)) continue;
       const answer = await call(method, path, bearer(ada.token), body);
       assert.equal(answer.status, 404, `${method} ${path}`);
     }

@@ -9,9 +9,11 @@ import type { ApiEnv } from "./api-env.ts";
 import { createOpenapiDocument } from "./openapi.ts";
 import { refuse } from "./problem.ts";
 import { requestLog } from "./request-log.ts";
+import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { methodNotAllowed } from "./routes/method-not-allowed.ts";
 import { taskRoutes } from "./routes/tasks.ts";
+import { userRoutes } from "./routes/user.ts";
 import type { TaskRepository } from "./task-repository.ts";
 
 export interface AppOptions {
@@ -52,8 +54,10 @@ export function createApp(options: AppOptions) {
         onDenied: (failure, c) => c.set("failure", failure),
       }),
     )
+    .route("/api/:user_id", userRoutes(tasks))
     .route("/api/:user_id/tasks", taskRoutes(tasks))
     .route("/", healthRoutes(guard, isReady))
+    .route("/docs", docsRoutes())
     .get("/openapi.json", (c) => c.json(openapiDocument))
     .all("/openapi.json", methodNotAllowed("GET, HEAD"))
     .notFound((c) => refuse(c, "not_found"))

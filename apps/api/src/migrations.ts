@@ -31,4 +31,20 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  "002_due_and_deleted": {
+    async up(db) {
+      await db.schema
+        .alterTable("task")
+        .addColumn("due_on", "date")
+        .addColumn("deleted_at", "timestamptz")
+        .execute();
+      // Few rows at any time: it finds those whose time to be restored is over.
+      await db.schema
+        .createIndex("task_by_deletion")
+        .on("task")
+        .column("deleted_at")
+        .where("deleted_at", "is not", null)
+        .execute();
+    },
+  },
 };

@@ -4,58 +4,9 @@ import {
   createDocument,
   type ZodOpenApiComponentsObject,
   type ZodOpenApiOperationObject,
-  type ZodOpenApiResponseObject,
 } from "zod-openapi";
+import { gone, json, refusal, retryAfter } from "./openapi-answers.ts";
 import { completion, newTask, task, taskChanges, taskPage, taskQuery } from "./task.ts";
-
-const everyAnswer = {
-  "X-Request-Id": z
-    .string()
-    .meta({ description: "The request's own, where it sent a usable one." }),
-  "Cache-Control": z.literal("no-store"),
-  "X-Content-Type-Options": z.literal("nosniff"),
-};
-
-const problem = z
-  .object({
-    type: z.url(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().optional(),
-    error_code: z.string(),
-    message: z.string(),
-    request_id: z.string(),
-    errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
-      .optional()
-      .meta({ description: "Which fields or query parameters are wrong, with status 422." }),
-  })
-  .meta({ id: "Problem", description: "RFC 9457" });
-
-function json(
-  description: string,
-  schema: z.ZodType,
-  headers: Record<string, z.ZodType> = {},
-): ZodOpenApiResponseObject {
-  return {
-    description,
-    headers: z.object({ ...everyAnswer, ...headers }),
-    content: { "application/json": { schema } },
-  };
-}
-
-function refusal(
-  description: string,
-  headers: Record<string, z.ZodType> = {},
-): ZodOpenApiResponseObject {
-  return {
-    description,
-    headers: z.object({ ...everyAnswer, ...headers }),
-    content: { "application/problem+json": { schema: problem } },
-  };
-}
-
-const retryAfter = { "Retry-After": z.string().meta({ description: "Whole seconds" }) };
 
 interface Mode {
   description: string;
@@ -137,6 +88,7 @@ export function createOpenapiDocument(mode: AuthMode) {
       "/api/{user_id}/tasks": {
         get: {
           operationId: "listTasks",
+          tags: ["tasks"],
           summary: "The caller's tasks, newest first",
           security,
           requestParams: { path: owner, query: taskQuery },
@@ -144,6 +96,7 @@ export function createOpenapiDocument(mode: AuthMode) {
         },
         post: {
           operationId: "createTask",
+          tags: ["tasks"],
           summary: "Adds a task",
           security,
           requestParams: { path: owner },
@@ -158,6 +111,7 @@ export function createOpenapiDocument(mode: AuthMode) {
       "/api/{user_id}/tasks/{task_id}": {
         get: {
           operationId: "getTask",
+          tags: ["tasks"],
           summary: "One task",
           security,
           requestParams: { path: ownTask },
@@ -165,6 +119,7 @@ export function createOpenapiDocument(mode: AuthMode) {
         },
         put: {
           operationId: "replaceTask",
+          tags: ["tasks"],
           summary: "Replaces a task; what is left out takes its default",
           security,
           requestParams: { path: ownTask },
@@ -173,6 +128,7 @@ export function createOpenapiDocument(mode: AuthMode) {
         },
         patch: {
           operationId: "changeTask",
+          tags: ["tasks"],
           summary: "Changes some fields of a task",
           security,
           requestParams: { path: ownTask },
@@ -181,19 +137,17 @@ export function createOpenapiDocument(mode: AuthMode) {
         },
         delete: {
           operationId: "deleteTask",
-          summary: "Deletes a task",
+          tags: ["tasks"],
+          summary: "Deletes a task; for ten minutes it can be restored",
           security,
           requestParams: { path: ownTask },
-          responses: {
-            204: { description: "It is gone", headers: z.object(everyAnswer) },
-            ...guarded,
-            ...missing,
-          },
+          responses: { 204: gone, ...guarded, ...missing },
         },
       },
       "/api/{user_id}/tasks/{task_id}/complete": {
         patch: {
           operationId: "completeTask",
+          tags: ["tasks"],
           summary: "Sets whether a task is completed; without a body, it is",
           security,
           requestParams: { path: ownTask },
@@ -201,9 +155,31 @@ export function createOpenapiDocument(mode: AuthMode) {
           responses: { 200: json("The task", task), ...guarded, ...missing, ...withBody },
         },
       },
+      "/api/{user_id}/tasks/{task_id}/restore": {
+        post: {
+          operationId: "restoreTask",
+          tags: ["tasks"],
+          summary:
+            "Takes back a deletion of the last ten minutes; a task that is there stays as it is",
+          security,
+          requestParams: { path: ownTask },
+          responses: { 200: json("The task as it was", task), ...guarded, ...missing },
+        },
+      },
+      "/api/{user_id}": {
+        delete: {
+          operationId: "deleteUser",
+          tags: ["tasks"],
+          summary: "Deletes all that the api keeps of the caller, for good",
+          security,
+          requestParams: { path: owner },
+          responses: { 204: gone, ...guarded },
+        },
+      },
       "/healthz": {
         get: {
           operationId: "isAlive",
+          tags: ["service"],
           summary: "Whether the process answers",
           responses: { 200: json("It does", z.object({ status: z.literal("ok") })) },
         },
@@ -211,6 +187,7 @@ export function createOpenapiDocument(mode: AuthMode) {
       "/readyz": {
         get: {
           operationId: "isReady",
+          tags: ["service"],
           summary: "Whether requests can be served",
           responses: {
             200: json("They can", readiness("ready")),
@@ -221,6 +198,7 @@ export function createOpenapiDocument(mode: AuthMode) {
       "/openapi.json": {
         get: {
           operationId: "getContract",
+          tags: ["service"],
           summary: "This document",
           responses: { 200: json("OpenAPI 3.1", z.looseObject({ openapi: z.string() })) },
         },

@@ -46,12 +46,30 @@ describe("ownership", () => {
   it("SEC20 answers 404 to another's task under one's own path, and leaves it unchanged", async () => {
     const before = await api.allTasks();
     const own = everyRequest(eve.userId, adasTask).filter(({ path }) => path.includes(adasTask));
-    assert.equal(own.length, 6);
+    assert.equal(own.length, 7);
     for (const sent of own) {
       const answer = await api.as(eve, sent);
       assert.equal(answer.status, 404, `${sent.method} ${sent.path}`);
     }
     assert.deepEqual(await api.allTasks(), before);
+  });
+
+  it("SEC20 restores no deleted task of another, and deletes all of one's own tasks alone", async () => {
+    const deleted = await createTask(api, ada, { title: "Ada's, deleted" });
+    await api.as(ada, { method: "DELETE", path: `/api/${ada.userId}/tasks/${deleted}` });
+    await createTask(api, eve, { title: "Eve's" });
+    const before = await api.allTasks();
+    const restore = (owner: SignedUp) =>
+      api.as(eve, { method: "POST", path: `/api/${owner.userId}/tasks/${deleted}/restore` });
+    assert.equal((await restore(ada)).status, 403);
+    assert.equal((await restore(eve)).status, 404);
+    assert.deepEqual(await api.allTasks(), before);
+    const all = await api.as(eve, { method: "DELETE", path: `/api/${eve.userId}` });
+    assert.equal(all.status, 204);
+    assert.deepEqual(
+      await api.allTasks(),
+      before.filter(({ user_id }) => user_id !== eve.userId),
+    );
   });
 
   it("SEC20 lists one's own tasks alone", async () => {

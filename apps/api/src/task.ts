@@ -23,6 +23,11 @@ const description = z
 
 const completed = z.boolean();
 
+/** A day in somebody's calendar, wherever they are: no time, no zone. There was no year 0. */
+const date = z.iso.date("Must be a date, as 2026-12-31").refine((text) => !text.startsWith("0000"));
+
+const dueOn = date.nullable().meta({ example: "2026-12-31" });
+
 /** A task on the wire. */
 export const task = z
   .strictObject({
@@ -30,6 +35,7 @@ export const task = z
     title,
     description,
     completed,
+    due_on: dueOn,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -50,13 +56,14 @@ export const newTask = z
     title,
     description: description.default(""),
     completed: completed.default(false),
+    due_on: dueOn.default(null),
   })
   .meta({ id: "NewTask" });
 export type NewTask = z.output<typeof newTask>;
 
 /** The body of PATCH: what is left out stays. */
 export const taskChanges = z
-  .strictObject({ title, description, completed })
+  .strictObject({ title, description, completed, due_on: dueOn })
   .partial()
   .refine((changes) => Object.keys(changes).length > 0, "Must change at least one field")
   .meta({ id: "TaskChanges", minProperties: 1 });
@@ -69,7 +76,23 @@ export const completion = z
   .meta({ id: "Completion" });
 
 export const taskQuery = z.object({
-  status: z.enum(["all", "open", "completed"]).default("all"),
+  status: z.enum(["all", "open", "completed", "overdue"]).default("all").meta({
+    description: "Overdue is what is not completed and was due before today.",
+  }),
+  today: date.optional().meta({
+    description: "The date where the caller is, for what is overdue; UTC's if it is left out.",
+  }),
+  q: z
+    .string()
+    .trim()
+    .refine(hasAtMost(200), "Must have at most 200 characters")
+    .refine(isStorable, storable)
+    .optional()
+    .meta({
+      maxLength: 200,
+      description:
+        "Part of the title or of the description, in capitals or not. White space around it is removed; when nothing is left, it is as if left out.",
+    }),
   limit: z
     .string()
     .refine((text) => /^([1-9]\d?|100)$/.test(text), "Must be a whole number from 1 to 100")

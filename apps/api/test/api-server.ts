@@ -43,7 +43,7 @@ export interface ApiServer {
   /** Sends it with the user's session cookie, or a token for it. */
   as(user: SignedUp, sent: Sent): Promise<Answer>;
   /** Every task of everyone, to see that nothing changed. */
-  allTasks(): Promise<unknown[]>;
+  allTasks(): Promise<{ user_id: string }[]>;
   stop(): Promise<void>;
 }
 

@@ -14,5 +14,7 @@ export function everyRequest(userId: string, taskId: string): (Sent & { method: 
     { method: "PATCH", path: task, body: { title: "Intruder" } },
     { method: "PATCH", path: `${task}/complete` },
     { method: "DELETE", path: task },
+    { method: "POST", path: `${task}/restore` },
+    { method: "DELETE", path: `/api/${userId}` },
   ];
 }

@@ -49,7 +49,12 @@ export function taskRoutes(tasks: TaskRepository) {
       const task = await tasks.update(c.var.auth.user.userId, c.req.param("task_id"), c.var.body);
       return task ? c.json(task) : refuse(c, "not_found");
     })
-    .all("/:task_id/complete", methodNotAllowed("PATCH"));
+    .all("/:task_id/complete", methodNotAllowed("PATCH"))
+    .post("/:task_id/restore", async (c) => {
+      const task = await tasks.restore(c.var.auth.user.userId, c.req.param("task_id"));
+      return task ? c.json(task) : refuse(c, "not_found");
+    })
+    .all("/:task_id/restore", methodNotAllowed("POST"));
 }
 
 /** A parameter given twice is a list, which no schema here accepts: it is not for us to choose. */
