@@ -7,8 +7,10 @@ export interface Device {
   id: string;
   /** Browser and system, in words. */
   name: string;
-  /** What is known of it, in words. */
-  facts: string[];
+  /** When it was seen last, in words. */
+  activity: string;
+  /** When and from where its user signed in, in words. */
+  origin: string;
   isThis: boolean;
 }
 
@@ -23,13 +25,13 @@ interface KeptSession {
 
 export function describeDevice(session: KeptSession, ownId: string, now: Date): Device {
   const { id, createdAt, updatedAt, ipAddress, userAgent } = session;
-  const signedIn = `Signed in ${formatDistance(createdAt, now, { addSuffix: true })}`;
   const isThis = id === ownId;
-  const facts = [isThis ? "Active now" : lastActive(updatedAt, now), signedIn];
+  const signedIn = formatDistance(createdAt, now, { addSuffix: true });
   return {
     id,
     name: deviceName(userAgent),
-    facts: ipAddress ? [...facts, ipAddress] : facts,
+    activity: isThis ? "Active now" : lastActive(updatedAt, now),
+    origin: `Signed in ${signedIn}${ipAddress ? ` from ${ipAddress}` : ""}`,
     isThis,
   };
 }

@@ -89,7 +89,8 @@ function DeviceItem({ device, isBusy, onRevoke }: DeviceItemProps) {
           </span>
           {device.isThis && <span className="text-small text-accent">This device</span>}
         </p>
-        <p className="text-small text-quiet">{device.facts.join(" · ")}</p>
+        <p className="text-small text-quiet">{device.activity}</p>
+        <p className="text-small text-quiet">{device.origin}</p>
       </div>
       {!device.isThis && (
         <button

@@ -16,7 +16,7 @@ interface SignedInHeaderProps {
 export function SignedInHeader({ email, current }: SignedInHeaderProps) {
   return (
     <SiteHeader>
-      <nav aria-label="Pages" className="flex shrink-0 gap-1 sm:mr-auto">
+      <nav aria-label="Pages" className="mr-auto flex shrink-0 gap-1">
         {pages.map(({ name, label, href }) => (
           <a
             key={name}
