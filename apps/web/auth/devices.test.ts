@@ -62,7 +62,7 @@ describe("a user's devices", () => {
     assert.ok(await isOpen(carol.other));
   });
 
-  it("SEC27 are revoked by no page of another site", async () => {
+  it("SEC26 are revoked by no page of another site", async () => {
     const { own, other, otherId } = await signInTwice("eve");
     const headers = { cookie: own, origin: "http://evil.example" };
     assert.equal((await server.post("/revoke-device", { id: otherId }, headers)).status, 403);
