@@ -106,7 +106,7 @@ describe("the pages", () => {
 
   it("while the session cannot be checked say so in words, without a redirect, and recover", async () => {
     link.cut();
-    for (const page of ["/dashboard", "/sign-in", "/sign-up", "/"]) {
+    for (const page of ["/dashboard", "/account", "/sign-in", "/sign-up", "/"]) {
       const { redirects, bodies } = await web.visit(page, cookie);
       assert.deepEqual(redirects, [], page);
       assert.match(bodies, /We cannot check who you are right now/);

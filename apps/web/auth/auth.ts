@@ -5,11 +5,13 @@ import { APIError, createAuthMiddleware } from "better-auth/api";
 import { sallyport } from "sallyport/better-auth";
 import * as z from "zod";
 import type { WebConfig } from "../config.ts";
+import { devices } from "./devices.ts";
 import { passwordAttempts } from "./rate-limits/password-attempts.ts";
 import type { RateLimits } from "./rate-limits/rate-limits.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
+const deletion = z.object({ password: z.string().min(1) });
 const userName = z.string().trim().min(1).max(200);
 
 export interface AuthSurroundings {
@@ -19,6 +21,8 @@ export interface AuthSurroundings {
   log: Log;
   /** The request header that holds the client's address, which no client can choose. */
   clientAddressHeader: string;
+  /** Deletes a user's tasks, on behalf of this request of theirs. Rejects unless they are gone. */
+  deleteTasks: (userId: string, request: Request) => Promise<void>;
 }
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -29,6 +33,7 @@ export function createAuth({
   limits,
   log,
   clientAddressHeader,
+  deleteTasks,
 }: AuthSurroundings) {
   return betterAuth({
     appName: "Sallyport",
@@ -47,6 +52,35 @@ export function createAuth({
       expiresIn: 7 * DAY_SECONDS,
       updateAge: DAY_SECONDS,
       cookieCache: { enabled: false },
+      // Else the list of one's sessions is refused to whoever signed in more than a day ago. What
+      // else asks for a young session asks for the password here.
+      freshAge: 0,
+    },
+    user: {
+      deleteUser: {
+        enabled: true,
+        // The password has been verified. The tasks first: without the account nobody could ask
+        // for their deletion again.
+        async beforeDelete({ id }, request) {
+          try {
+            if (request === undefined) throw new Error("A deletion without a request");
+            await deleteTasks(id, request);
+          } catch (cause) {
+            log.warn({ cause: describeError(cause) }, "tasks of an account could not be deleted");
+            const message = "The tasks could not be deleted. Try again.";
+            throw new APIError(
+              "SERVICE_UNAVAILABLE",
+              { code: "TASKS_NOT_DELETED", message },
+              { "Retry-After": "1" },
+            );
+          }
+        },
+      },
+    },
+    databaseHooks: {
+      // Goes with its user, by the foreign key, in one statement: a user without a password, left
+      // by a failure between two, could neither sign in nor up.
+      account: { delete: { before: async () => false } },
     },
     rateLimit: { enabled: true, customStorage: limits.byAddress },
     advanced: {
@@ -61,6 +95,11 @@ export function createAuth({
     hooks: {
       // Better Auth takes names of any length, and none.
       before: createAuthMiddleware(async ({ path, body }) => {
+        // Better Auth lets a young session delete its user without one.
+        if (path === "/delete-user" && !deletion.safeParse(body).success) {
+          const message = "The password is wanted.";
+          throw new APIError("BAD_REQUEST", { code: "INVALID_PASSWORD", message });
+        }
         if (path !== "/sign-up/email" && path !== "/update-user") return;
         if (body?.name === undefined || userName.safeParse(body.name).success) return;
         const message = "A name has 1 to 200 characters.";
@@ -84,6 +123,7 @@ export function createAuth({
     },
     plugins: [
       passwordAttempts(limits.byAccount),
+      devices(),
       sallyport({
         token:
           config.authMode === "jwt"

@@ -22,6 +22,7 @@ function inspect(storage: Storage<unknown>) {
     limits,
     log,
     clientAddressHeader: "x-client-address",
+    deleteTasks: async () => {},
   });
   return getMigrations(options);
 }

@@ -9,7 +9,7 @@ interface SignedInUser {
 }
 
 export type SessionState =
-  | { state: "signed-in"; user: SignedInUser }
+  | { state: "signed-in"; user: SignedInUser; sessionId: string }
   | { state: "signed-out" }
   /** Nobody can say: not a sign-out. */
   | { state: "unavailable" };
@@ -28,7 +28,7 @@ export async function readSession(): Promise<SessionState> {
     });
     if (session === null) return { state: "signed-out" };
     const { id, name, email } = session.user;
-    return { state: "signed-in", user: { id, name, email } };
+    return { state: "signed-in", user: { id, name, email }, sessionId: session.session.id };
   } catch (cause) {
     log.warn({ cause: describeError(cause) }, "session cannot be checked");
     return { state: "unavailable" };

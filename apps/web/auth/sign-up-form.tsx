@@ -1,41 +1,49 @@
 "use client";
 
+import { useCallback } from "react";
 import * as z from "zod/mini";
-import { explainAccountFailure } from "./account-failure.ts";
+import { buttonStyle } from "../ui/button-style.ts";
+import { TextField } from "../ui/field.tsx";
+import { accountFailureOf } from "./account-failure.ts";
+import { accountFields } from "./account-fields.ts";
 import { AccountForm } from "./account-form.tsx";
 import { authClient } from "./auth-client.ts";
+import { NewPasswordField } from "./new-password-field.tsx";
+import { useAccountForm } from "./use-account-form.ts";
 
-const newAccount = z.object({ name: z.string(), email: z.string(), password: z.string() });
+const { name, email, newPassword } = accountFields;
+const newAccount = z.object({ name, email, newPassword });
 
-export function SignUpForm() {
+/** Leads to `destination`, a path of this origin. */
+export function SignUpForm({ destination }: { destination: string }) {
+  const form = useAccountForm(newAccount, async ({ newPassword: password, ...entered }) => {
+    const failure = await accountFailureOf(authClient.signUp.email({ ...entered, password }));
+    // A full navigation, so that the page is asked for with the new cookie.
+    if (!failure) location.assign(destination);
+    return failure;
+  });
+  const { getValues } = form;
+  const ownWords = useCallback(
+    () => getValues(["name", "email"]).filter((word) => word !== undefined),
+    [getValues],
+  );
   return (
     <AccountForm
+      onSubmit={form.onSubmit}
+      failure={form.failure}
+      isBusy={form.isSubmitting || form.hasSucceeded}
       submitLabel="Create account"
-      fields={[
-        { name: "name", label: "Name", autoComplete: "name", wanted: "Enter your name." },
-        {
-          name: "email",
-          label: "E-mail",
-          type: "email",
-          autoComplete: "username",
-          wanted: "Enter your e-mail address, such as you@example.com.",
-        },
-        {
-          name: "password",
-          label: "Password",
-          type: "password",
-          autoComplete: "new-password",
-          minLength: 8,
-          maxLength: 128,
-          hint: "At least 8 characters.",
-          wanted: "Choose a password of at least 8 characters.",
-        },
-      ]}
-      submit={async (values) => {
-        const entered = newAccount.parse(Object.fromEntries(values));
-        const { error } = await authClient.signUp.email(entered);
-        return error ? explainAccountFailure(error.status, error.code) : undefined;
-      }}
-    />
+      submitStyle={buttonStyle.primary}
+    >
+      <TextField label="Name" autoComplete="name" required {...form.field("name")} />
+      <TextField
+        label="E-mail"
+        type="email"
+        autoComplete="username"
+        required
+        {...form.field("email")}
+      />
+      <NewPasswordField label="Password" ownWords={ownWords} {...form.field("newPassword")} />
+    </AccountForm>
   );
 }

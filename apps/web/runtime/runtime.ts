@@ -1,6 +1,7 @@
 import type { Log } from "@sallyport/server";
 import { openStorage, type Storage } from "@sallyport/storage";
 import { type Auth, createAuth } from "../auth/auth.ts";
+import { deleteTasks } from "../auth/delete-tasks.ts";
 import { migrations } from "../auth/migrations.ts";
 import { openRateLimits } from "../auth/rate-limits/rate-limits.ts";
 import type { WebConfig } from "../config.ts";
@@ -29,7 +30,15 @@ export async function createRuntime(
     onWaiting: (line) => log.warn(line),
   });
   const limits = await openRateLimits({ secret: config.secret, redisUrl: config.redisUrl, log });
-  const auth = createAuth({ config, storage, limits, log, clientAddressHeader });
+  const auth: Auth = createAuth({
+    config,
+    storage,
+    limits,
+    log,
+    clientAddressHeader,
+    deleteTasks: (userId, request) =>
+      deleteTasks(userId, request, { auth, config, clientAddressHeader }),
+  });
   return {
     config,
     log,

@@ -36,6 +36,7 @@ export async function startAuthServer(
     port,
     origin,
     config,
+    auth,
     storage,
     logLines,
     untilLogged,

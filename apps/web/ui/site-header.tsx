@@ -3,13 +3,14 @@ import type { ReactNode } from "react";
 /** `children` stand at the far end. */
 export function SiteHeader({ children }: { children?: ReactNode }) {
   return (
-    <header className="mx-auto flex w-full max-w-2xl items-center justify-between gap-4 px-gutter py-4">
+    <header className="group/header mx-auto flex w-full max-w-2xl items-center justify-between gap-4 px-gutter py-4">
       <a
         href="/"
         className="flex shrink-0 items-center gap-2.5 rounded-md font-semibold tracking-tight"
       >
         <GateMark />
-        Sallyport
+        {/* A narrow window has no room for it beside the pages' names. */}
+        <span className="max-sm:group-has-[nav]/header:sr-only">Sallyport</span>
       </a>
       {children}
     </header>

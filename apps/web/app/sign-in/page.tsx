@@ -1,22 +1,28 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { AccountPage } from "../../auth/account-page.tsx";
+import { CredentialsPage } from "../../auth/credentials-page.tsx";
 import { readSession } from "../../auth/read-session.ts";
+import { returnPath, signInPath, signUpPath } from "../../auth/return-path.ts";
 import { SessionUnavailable } from "../../auth/session-unavailable.tsx";
 import { SignInForm } from "../../auth/sign-in-form.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-export default async function SignInPage() {
+export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
+  const destination = returnPath((await searchParams).next);
   const session = await readSession();
-  if (session.state === "unavailable") return <SessionUnavailable path="/sign-in" />;
-  if (session.state === "signed-in") redirect("/dashboard");
+  if (session.state === "unavailable") return <SessionUnavailable path={signInPath(destination)} />;
+  if (session.state === "signed-in") redirect(destination);
   return (
-    <AccountPage
+    <CredentialsPage
       title="Sign in"
-      otherwise={{ question: "No account yet?", href: "/sign-up", answer: "Create one" }}
+      otherwise={{
+        question: "No account yet?",
+        href: signUpPath(destination),
+        answer: "Create one",
+      }}
     >
-      <SignInForm />
-    </AccountPage>
+      <SignInForm destination={destination} />
+    </CredentialsPage>
   );
 }
