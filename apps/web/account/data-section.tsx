@@ -2,7 +2,7 @@
 
 import type { AuthMode } from "@sallyport/server";
 import { useState } from "react";
-import { accessTokens } from "../auth/auth-client.ts";
+import { pageTokens } from "../auth/page-tokens.ts";
 import { signInPath } from "../auth/return-path.ts";
 import { sendFromPage, sendWithToken } from "../tasks/send-to-api.ts";
 import { buttonStyle } from "../ui/button-style.ts";
@@ -32,7 +32,7 @@ export function DataSection({ apiUrl, authMode, userId }: DataSectionProps) {
     const exported = await exportTasks({
       apiUrl,
       userId,
-      send: authMode === "jwt" ? sendWithToken(accessTokens) : sendFromPage,
+      send: authMode === "jwt" ? sendWithToken(pageTokens) : sendFromPage,
       onProgress: (count) => setProgress(`${inWords(count)} so far …`),
     });
     setIsBusy(false);

@@ -1,18 +1,19 @@
 "use client";
 
 import { useState } from "react";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { accountFailureOf, unreachable } from "../auth/account-failure.ts";
 import { accountFields } from "../auth/account-fields.ts";
 import { AccountForm } from "../auth/account-form.tsx";
-import { accessTokens, authClient } from "../auth/auth-client.ts";
+import { authClient } from "../auth/auth-client.ts";
+import { pageTokens } from "../auth/page-tokens.ts";
 import { PasswordField } from "../auth/password-field.tsx";
 import { useAccountForm } from "../auth/use-account-form.ts";
 import { buttonStyle } from "../ui/button-style.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Section } from "./section.tsx";
 
-const proof = z.object({ password: accountFields.password });
+const proof = v.object({ password: accountFields.password });
 
 /** It may have come half-way: the tasks go first. */
 const uncertain =
@@ -47,7 +48,7 @@ function DeletionForm({ email }: { email: string }) {
     // One call: the server deletes the tasks when it has seen that the password is right.
     const failure = await accountFailureOf(authClient.deleteUser(entered));
     if (failure) return failure === unreachable ? { text: uncertain } : failure;
-    accessTokens.drop();
+    pageTokens.drop();
     location.assign("/");
     return undefined;
   });

@@ -7,7 +7,7 @@ import { authClient } from "../auth/auth-client.ts";
 import { signInPath } from "../auth/return-path.ts";
 import { buttonStyle } from "../ui/button-style.ts";
 import { FailureText } from "../ui/failure-text.tsx";
-import { toasts } from "../ui/toasts.tsx";
+import { showToast } from "../ui/toasts.tsx";
 import type { Device } from "./device.ts";
 import { Section } from "./section.tsx";
 
@@ -26,7 +26,7 @@ export function DevicesSection({ devices }: { devices: Device[] }) {
     if (failed) return;
     // The button is about to go, and the keyboard was on it.
     heading.current?.focus();
-    toasts.add({ title: done });
+    showToast(done);
     router.refresh();
   }
 

@@ -1,5 +1,4 @@
-// zod/mini, because this is sent to the browser.
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { SendToApi } from "../tasks/send-to-api.ts";
 
 const DEADLINE_MS = 10_000;
@@ -7,13 +6,13 @@ const DEADLINE_MS = 10_000;
 const PAGE_SIZE = 100;
 
 /** Whole, with whatever the api says of a task. */
-const page = z.object({
-  tasks: z.array(z.looseObject({ id: z.string() })),
-  next_cursor: z.nullable(z.string()),
+const page = v.object({
+  tasks: v.array(v.looseObject({ id: v.string() })),
+  next_cursor: v.nullable(v.string()),
 });
 
 export type TaskExport =
-  | { ok: true; tasks: z.output<typeof page>["tasks"] }
+  | { ok: true; tasks: v.InferOutput<typeof page>["tasks"] }
   | { ok: false; reason: "signed-out" | "unavailable" };
 
 interface ExportOptions {
@@ -27,7 +26,7 @@ interface ExportOptions {
 /** Reads all tasks of a user, newest first. All or nothing: half of them would pass for all. */
 export async function exportTasks(options: ExportOptions): Promise<TaskExport> {
   const { apiUrl, userId, send, onProgress } = options;
-  const tasks: z.output<typeof page>["tasks"] = [];
+  const tasks: v.InferOutput<typeof page>["tasks"] = [];
   let cursor: string | null = null;
   try {
     do {
@@ -44,7 +43,7 @@ export async function exportTasks(options: ExportOptions): Promise<TaskExport> {
       });
       if (answer.status === 401) return { ok: false, reason: "signed-out" };
       if (!answer.ok) return { ok: false, reason: "unavailable" };
-      const read = page.parse(await answer.json());
+      const read = v.parse(page, await answer.json());
       tasks.push(...read.tasks);
       onProgress(tasks.length);
       cursor = read.next_cursor;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { accountFailureOf } from "../auth/account-failure.ts";
 import { accountFields } from "../auth/account-fields.ts";
 import { AccountForm } from "../auth/account-form.tsx";
@@ -9,17 +9,17 @@ import { authClient } from "../auth/auth-client.ts";
 import { useAccountForm } from "../auth/use-account-form.ts";
 import { buttonStyle } from "../ui/button-style.ts";
 import { TextField } from "../ui/field.tsx";
-import { toasts } from "../ui/toasts.tsx";
+import { showToast } from "../ui/toasts.tsx";
 import { Section } from "./section.tsx";
 
-const named = z.object({ name: accountFields.name });
+const named = v.object({ name: accountFields.name });
 
 export function NameSection({ name, email }: { name: string; email: string }) {
   const router = useRouter();
   const form = useAccountForm(named, async (entered) => {
     const failure = await accountFailureOf(authClient.updateUser(entered));
     if (!failure) {
-      toasts.add({ title: "Your name is saved." });
+      showToast("Your name is saved.");
       router.refresh();
     }
     return failure;

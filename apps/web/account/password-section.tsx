@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback } from "react";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { accountFailureOf } from "../auth/account-failure.ts";
 import { accountFields } from "../auth/account-fields.ts";
 import { AccountForm } from "../auth/account-form.tsx";
@@ -11,11 +11,11 @@ import { NewPasswordField } from "../auth/new-password-field.tsx";
 import { PasswordField } from "../auth/password-field.tsx";
 import { useAccountForm } from "../auth/use-account-form.ts";
 import { buttonStyle } from "../ui/button-style.ts";
-import { toasts } from "../ui/toasts.tsx";
+import { showToast } from "../ui/toasts.tsx";
 import { Section } from "./section.tsx";
 
 const { password, newPassword } = accountFields;
-const change = z.object({ password, newPassword });
+const change = v.object({ password, newPassword });
 
 export function PasswordSection({ name, email }: { name: string; email: string }) {
   const router = useRouter();
@@ -29,7 +29,7 @@ export function PasswordSection({ name, email }: { name: string; email: string }
     );
     if (!failure) {
       form.reset();
-      toasts.add({ title: "Your password is changed. All other devices are signed out." });
+      showToast("Your password is changed. All other devices are signed out.");
       router.refresh();
     }
     return failure;

@@ -1,11 +1,10 @@
-// zod/mini, because this is sent to the browser.
-import * as z from "zod/mini";
+import * as v from "valibot";
 
 /** A token is renewed this long before it runs out, so that none runs out on its way. */
 const MARGIN_MS = 30_000;
 
 /** RFC 6749 5.1. */
-const tokenAnswer = z.object({ access_token: z.string(), expires_in: z.number() });
+const tokenAnswer = v.object({ access_token: v.string(), expires_in: v.number() });
 
 interface HeldToken {
   token: string;
@@ -34,7 +33,7 @@ export function createAccessTokens(request: () => Promise<Response>): AccessToke
     const response = await request();
     if (response.status === 401) return undefined;
     if (!response.ok) throw new Error(`No token: status ${response.status}`);
-    const { access_token, expires_in } = tokenAnswer.parse(await response.json());
+    const { access_token, expires_in } = v.parse(tokenAnswer, await response.json());
     return { token: access_token, expiresAtMs: askedAtMs + expires_in * 1_000 };
   }
 

@@ -1,7 +1,6 @@
 "use client";
 
 import { useEffect } from "react";
-import { authClient } from "./auth-client.ts";
 
 /**
  * Renews the session of whoever looks at the page, once a day at most. Only an answer to the
@@ -11,7 +10,7 @@ export function SessionRenewal() {
   useEffect(() => {
     const renew = () => {
       // Nobody waits for it, and what it says is judged by the next page.
-      if (document.visibilityState === "visible") authClient.getSession().catch(() => {});
+      if (document.visibilityState === "visible") fetch("/api/auth/get-session").catch(() => {});
     };
     renew();
     document.addEventListener("visibilitychange", renew);

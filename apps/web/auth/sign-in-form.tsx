@@ -1,6 +1,6 @@
 "use client";
 
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { buttonStyle } from "../ui/button-style.ts";
 import { TextField } from "../ui/field.tsx";
 import { accountFailureOf } from "./account-failure.ts";
@@ -10,7 +10,7 @@ import { authClient } from "./auth-client.ts";
 import { PasswordField } from "./password-field.tsx";
 import { useAccountForm } from "./use-account-form.ts";
 
-const credentials = z.object({ email: accountFields.email, password: accountFields.password });
+const credentials = v.object({ email: accountFields.email, password: accountFields.password });
 
 /** Leads to `destination`, a path of this origin. */
 export function SignInForm({ destination }: { destination: string }) {

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
-import { accessTokens, authClient } from "./auth-client.ts";
+import { pageTokens } from "./page-tokens.ts";
 
 export function SignOutButton() {
   const [isBusy, setIsBusy] = useState(false);
@@ -12,12 +12,15 @@ export function SignOutButton() {
     if (isBusy) return;
     setIsBusy(true);
     setHasFailed(false);
-    const succeeded = await authClient.signOut().then(
-      ({ error }) => error === null,
-      () => false,
-    );
+    // Loaded when it is needed: a page of tasks can do without.
+    const succeeded = await import("./auth-client.ts")
+      .then(({ authClient }) => authClient.signOut())
+      .then(
+        ({ error }) => error === null,
+        () => false,
+      );
     if (succeeded) {
-      accessTokens.drop();
+      pageTokens.drop();
       location.assign("/sign-in");
       return;
     }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback } from "react";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { buttonStyle } from "../ui/button-style.ts";
 import { TextField } from "../ui/field.tsx";
 import { accountFailureOf } from "./account-failure.ts";
@@ -12,7 +12,7 @@ import { NewPasswordField } from "./new-password-field.tsx";
 import { useAccountForm } from "./use-account-form.ts";
 
 const { name, email, newPassword } = accountFields;
-const newAccount = z.object({ name, email, newPassword });
+const newAccount = v.object({ name, email, newPassword });
 
 /** Leads to `destination`, a path of this origin. */
 export function SignUpForm({ destination }: { destination: string }) {

@@ -1,8 +1,8 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
+import { valibotResolver } from "@hookform/resolvers/valibot";
 import { useForm } from "react-hook-form";
-import type * as z from "zod/mini";
+import type * as v from "valibot";
 import type { AccountFailure, AccountField } from "./account-failure.ts";
 import { signInPath } from "./return-path.ts";
 
@@ -13,14 +13,14 @@ type Values = Record<AccountField, string>;
  * what was typed is kept. `submit` resolves with what went wrong, or with nothing.
  */
 export function useAccountForm<Read extends Partial<Values>>(
-  schema: z.ZodMiniType<Read, Partial<Values>>,
+  schema: v.GenericSchema<Partial<Values>, Read>,
   submit: (values: Read) => Promise<AccountFailure | undefined>,
 ) {
   const { register, handleSubmit, setError, getValues, reset, formState } = useForm<
     Partial<Values>,
     unknown,
     Read
-  >({ resolver: zodResolver(schema) });
+  >({ resolver: valibotResolver(schema) });
   const { errors, isSubmitting, isSubmitSuccessful } = formState;
 
   const onSubmit = handleSubmit(async (values) => {

@@ -1,4 +1,15 @@
-import { differenceInCalendarDays, format, isSameYear, parseISO } from "date-fns";
+import { differenceInCalendarDays, isSameYear, parseISO } from "date-fns";
+
+const inThisYear = new Intl.DateTimeFormat("en-GB", {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+});
+const inAnotherYear = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+});
 
 interface DueDateProps {
   /** `YYYY-MM-DD`, both. */
@@ -30,6 +41,6 @@ function dayInWords(day: Date, today: Date): string {
     case 1:
       return "tomorrow";
     default:
-      return format(day, isSameYear(day, today) ? "EEEE, d MMMM" : "d MMMM yyyy");
+      return (isSameYear(day, today) ? inThisYear : inAnotherYear).format(day);
   }
 }

@@ -1,9 +1,9 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { TaskFields } from "./task-fields.ts";
 
 const storageKey = "sallyport.drafts";
-const typed = z.object({ title: z.string(), description: z.string(), due_on: z.string() });
-const storedDrafts = z.object({ userId: z.string(), drafts: z.record(z.string(), typed) });
+const typed = v.object({ title: v.string(), description: v.string(), due_on: v.string() });
+const storedDrafts = v.object({ userId: v.string(), drafts: v.record(v.string(), typed) });
 
 type TabStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
@@ -17,8 +17,8 @@ export type KeptDrafts = ReturnType<typeof createKeptDrafts>;
 export function createKeptDrafts(userId: string, open: () => TabStorage = () => sessionStorage) {
   function read(): Record<string, TaskFields> {
     try {
-      const { data } = storedDrafts.safeParse(JSON.parse(open().getItem(storageKey) ?? "null"));
-      return data?.userId === userId ? data.drafts : {};
+      const stored = v.safeParse(storedDrafts, JSON.parse(open().getItem(storageKey) ?? "null"));
+      return stored.success && stored.output.userId === userId ? stored.output.drafts : {};
     } catch {
       return {};
     }

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { SendToApi } from "./send-to-api.ts";
 import { type Task, type TaskDraft, type TaskPage, task, taskPage } from "./task.ts";
 import { type TaskFailure, taskFailure } from "./task-failure.ts";
@@ -31,7 +31,7 @@ export function createTaskClient({ apiUrl, userId, deadlineMs, send }: TaskClien
   async function call<T>(
     method: string,
     url: string,
-    answer: z.ZodMiniType<T>,
+    answer: v.GenericSchema<unknown, T>,
     body?: object,
   ): Promise<TaskResult<T>> {
     try {
@@ -45,9 +45,9 @@ export function createTaskClient({ apiUrl, userId, deadlineMs, send }: TaskClien
       });
       const read = parseJson(await response.text());
       if (!response.ok) return { ok: false, failure: taskFailure(response.status, read) };
-      const parsed = answer.safeParse(read);
+      const parsed = v.safeParse(answer, read);
       return parsed.success
-        ? { ok: true, value: parsed.data }
+        ? { ok: true, value: parsed.output }
         : { ok: false, failure: { kind: "unexpected" } };
     } catch {
       // Refused, cut, too late, or not allowed across origins, a browser does not tell which; or no
@@ -74,12 +74,12 @@ export function createTaskClient({ apiUrl, userId, deadlineMs, send }: TaskClien
     setCompleted: (id: string, completed: boolean): Promise<TaskResult<Task>> =>
       call("PATCH", `${resource(id)}/complete`, task, { completed }),
     delete: (id: string): Promise<TaskResult<undefined>> =>
-      call("DELETE", resource(id), z.undefined()),
+      call("DELETE", resource(id), v.undefined()),
     /** What was deleted a moment ago. */
     restore: (id: string): Promise<TaskResult<Task>> =>
       call("POST", `${resource(id)}/restore`, task),
     /** All tasks of the user, for good. */
-    deleteAll: (): Promise<TaskResult<undefined>> => call("DELETE", user, z.undefined()),
+    deleteAll: (): Promise<TaskResult<undefined>> => call("DELETE", user, v.undefined()),
   };
 }
 

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 
 export type TaskFailure =
   /** No answer, or one that says "later": the same call may well succeed then. */
@@ -28,8 +28,8 @@ export function failureText({ kind }: TaskFailure): string {
   return sentences[kind];
 }
 
-const fieldErrors = z.object({
-  errors: z.array(z.object({ path: z.string(), message: z.string() })),
+const fieldErrors = v.object({
+  errors: v.array(v.object({ path: v.string(), message: v.string() })),
 });
 
 /** Reads a refusal by its status; only the fields of a 422 are in its body. */
@@ -44,7 +44,8 @@ export function taskFailure(status: number, body: unknown): TaskFailure {
     case 413:
       return { kind: "invalid", fields: { description: "This is too long." } };
     case 422: {
-      const { errors = [] } = fieldErrors.safeParse(body).data ?? {};
+      const told = v.safeParse(fieldErrors, body);
+      const errors = told.success ? told.output.errors : [];
       const fields = Object.fromEntries(errors.map(({ path, message }) => [path, `${message}.`]));
       return { kind: "invalid", fields };
     }

@@ -1,17 +1,20 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { Task, TaskDraft } from "./task.ts";
 
 const atMost = (length: number) =>
-  z.maxLength(length, `Use at most ${length.toLocaleString("en")} characters.`);
+  v.maxLength<string, number, string>(
+    length,
+    `Use at most ${length.toLocaleString("en")} characters.`,
+  );
 
 /** What stands in the fields of a form, by the api's own bounds. */
-export const taskFields = z.object({
-  title: z.string().check(z.trim(), z.minLength(1, "Write what is to be done."), atMost(200)),
-  description: z.string().check(atMost(2_000)),
+export const taskFields = v.object({
+  title: v.pipe(v.string(), v.trim(), v.minLength(1, "Write what is to be done."), atMost(200)),
+  description: v.pipe(v.string(), atMost(2_000)),
   /** Empty without a day. */
-  due_on: z.string(),
+  due_on: v.string(),
 });
-export type TaskFields = z.output<typeof taskFields>;
+export type TaskFields = v.InferOutput<typeof taskFields>;
 
 export const emptyFields: TaskFields = { title: "", description: "", due_on: "" };
 

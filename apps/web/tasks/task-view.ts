@@ -1,8 +1,8 @@
-import * as z from "zod/mini";
+import * as v from "valibot";
 import type { Task } from "./task.ts";
 
-export const taskStatus = z.enum(["all", "open", "completed", "overdue"]);
-export type TaskStatus = z.output<typeof taskStatus>;
+export const taskStatus = v.picklist(["all", "open", "completed", "overdue"]);
+export type TaskStatus = v.InferOutput<typeof taskStatus>;
 
 /** Which tasks are looked at. The page's address says it, so that back, reload and links work. */
 export interface TaskView {
@@ -15,7 +15,8 @@ const longestSearch = 200;
 
 /** What the address does not say right is as if it said nothing. */
 export function parseTaskView(params: { get(name: string): string | null }): TaskView {
-  const { data: status = "all" } = taskStatus.safeParse(params.get("status"));
+  const asked = v.safeParse(taskStatus, params.get("status"));
+  const status = asked.success ? asked.output : "all";
   return { status, q: (params.get("q") ?? "").trim().slice(0, longestSearch) };
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
+import { valibotResolver } from "@hookform/resolvers/valibot";
 import { useEffect } from "react";
 import { type UseFormReturn, useForm } from "react-hook-form";
 import type { KeptDrafts } from "./kept-drafts.ts";
@@ -11,7 +11,7 @@ const names = ["title", "description", "due_on"] as const;
 
 /** A form whose text is kept in the tab from the first letter on. `name` tells it from the others. */
 export function useTaskForm(name: string, drafts: KeptDrafts, initial: TaskFields) {
-  const form = useForm({ defaultValues: initial, resolver: zodResolver(taskFields) });
+  const form = useForm({ defaultValues: initial, resolver: valibotResolver(taskFields) });
   const { reset, subscribe } = form;
   // Not in the first rendering, which is the server's: only the browser has drafts.
   useEffect(() => {

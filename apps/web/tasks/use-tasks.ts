@@ -2,9 +2,9 @@
 
 import type { AuthMode } from "@sallyport/server";
 import { useState } from "react";
-import { accessTokens } from "../auth/auth-client.ts";
+import { pageTokens } from "../auth/page-tokens.ts";
 import { signInPath } from "../auth/return-path.ts";
-import { toasts } from "../ui/toasts.tsx";
+import { showToast } from "../ui/toasts.tsx";
 import { createKeptDrafts } from "./kept-drafts.ts";
 import { sendFromPage, sendWithToken } from "./send-to-api.ts";
 import type { Task, TaskDraft, TaskPage } from "./task.ts";
@@ -38,7 +38,7 @@ type Retry = () => void;
 /** The tasks on the page, and what can be done with them: shown at once, and taken back if refused. */
 export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
   const [client] = useState(() => {
-    const send = authMode === "jwt" ? sendWithToken(accessTokens) : sendFromPage;
+    const send = authMode === "jwt" ? sendWithToken(pageTokens) : sendFromPage;
     return createTaskClient({ apiUrl, userId, deadlineMs: DEADLINE_MS, send });
   });
   const [drafts] = useState(() => createKeptDrafts(userId));
@@ -105,20 +105,17 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
       ),
     delete(task: Task, retry: Retry) {
       const undo = () => {
-        toasts.close(toast);
+        closeToast();
         void restore();
       };
       const restore = async () => {
         const failure = await make({ kind: "restore", task }, `Restored “${task.title}”.`, restore);
-        if (failure && failure.kind !== "unavailable") toasts.add({ title: failureText(failure) });
+        if (failure && failure.kind !== "unavailable") showToast(failureText(failure));
       };
-      const toast = toasts.add({
-        title: `Deleted “${task.title}”.`,
-        actionProps: { children: "Undo", onClick: undo },
-      });
+      const closeToast = showToast(`Deleted “${task.title}”.`, undo);
       return make({ kind: "delete", id: task.id }, `Deleted “${task.title}”.`, retry).then(
         (failure) => {
-          if (failure) toasts.close(toast);
+          if (failure) closeToast();
           return failure;
         },
       );

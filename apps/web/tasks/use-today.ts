@@ -1,6 +1,6 @@
 "use client";
 
-import { format } from "date-fns";
+import { formatISO } from "date-fns";
 import { useEffect, useState } from "react";
 
 /**
@@ -10,7 +10,7 @@ import { useEffect, useState } from "react";
 export function useToday(serverToday: string): string {
   const [today, setToday] = useState(serverToday);
   useEffect(() => {
-    const look = () => setToday(format(new Date(), "yyyy-MM-dd"));
+    const look = () => setToday(formatISO(new Date(), { representation: "date" }));
     look();
     // A page that was left open overnight is looked at again.
     addEventListener("visibilitychange", look);

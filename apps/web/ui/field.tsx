@@ -1,10 +1,7 @@
-"use client";
-
-import { Field } from "@base-ui/react/field";
-import type { ComponentProps, ReactElement, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useId } from "react";
 
 const control =
-  "w-full rounded-control border border-edge bg-surface px-3 py-2.5 text-base placeholder:text-quiet data-invalid:border-alarm";
+  "w-full rounded-control border border-edge bg-surface px-3 py-2.5 text-base placeholder:text-quiet aria-invalid:border-alarm";
 
 interface Labelled {
   label: string;
@@ -13,38 +10,63 @@ interface Labelled {
   hint?: ReactNode;
 }
 
-type TextFieldProps = Labelled & Omit<ComponentProps<typeof Field.Control>, "className">;
+type TextFieldProps = Labelled & Omit<ComponentProps<"input">, "className">;
 
 /** A labelled input, with the words that belong to it. */
 export function TextField({ label, error, hint, ...input }: TextFieldProps) {
+  const { id, describes, words } = useWords(error, hint);
   return (
-    <Field.Root invalid={error !== undefined}>
-      <Field.Label className="mb-1.5 block text-small font-medium">{label}</Field.Label>
-      <Field.Control className={control} {...input} />
-      {error === undefined && hint !== undefined && (
-        <Field.Description render={<div />} className="mt-1.5 text-small text-quiet">
-          {hint}
-        </Field.Description>
-      )}
-      <Field.Error match={error !== undefined} className="mt-1.5 text-small text-alarm">
-        {error}
-      </Field.Error>
-    </Field.Root>
+    <div>
+      <Label id={id} text={label} />
+      <input id={id} className={control} {...describes} {...input} />
+      {words}
+    </div>
   );
 }
 
 type TextAreaProps = Labelled & Omit<ComponentProps<"textarea">, "className">;
 
 export function TextArea({ label, error, hint, ...area }: TextAreaProps) {
-  return <TextField label={label} error={error} hint={hint} render={textArea(area)} />;
+  const { id, describes, words } = useWords(error, hint);
+  return (
+    <div>
+      <Label id={id} text={label} />
+      <textarea
+        id={id}
+        rows={3}
+        className={`${control} block field-sizing-content max-h-96 min-h-20 resize-y`}
+        {...describes}
+        {...area}
+      />
+      {words}
+    </div>
+  );
 }
 
-function textArea(area: Omit<ComponentProps<"textarea">, "className">): ReactElement {
+function Label({ id, text }: { id: string; text: string }) {
   return (
-    <textarea
-      rows={3}
-      {...area}
-      className={`${control} block field-sizing-content max-h-96 min-h-20 resize-y`}
-    />
+    <label htmlFor={id} className="mb-1.5 block text-small font-medium">
+      {text}
+    </label>
   );
+}
+
+/** An error takes the place of the hint. */
+function useWords(error: string | undefined, hint: ReactNode) {
+  const id = useId();
+  const wordsId = `${id}-words`;
+  const text = error ?? hint;
+  const colour = error === undefined ? "text-quiet" : "text-alarm";
+  return {
+    id,
+    describes: {
+      "aria-invalid": error !== undefined,
+      "aria-describedby": text === undefined ? undefined : wordsId,
+    },
+    words: text !== undefined && (
+      <div id={wordsId} className={`mt-1.5 text-small ${colour}`}>
+        {text}
+      </div>
+    ),
+  };
 }

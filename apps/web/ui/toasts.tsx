@@ -1,38 +1,46 @@
 "use client";
 
-import { Toast } from "@base-ui/react/toast";
-import { buttonStyle } from "./button-style.ts";
+import { lazy, Suspense, useEffect, useState } from "react";
 
-/** Told politely, and gone after a while unless the pointer or the focus is on it. */
-const STAYS_MS = 8_000;
+// A page that has nothing to tell need not load how it would.
+const load = () => import("./toast-list.tsx");
+const ToastList = lazy(async () => ({ default: (await load()).ToastList }));
 
-/** What has just been done, in words; where it can be taken back, with a button for that. */
-export const toasts = Toast.createToastManager();
+const wanted = new EventTarget();
 
-/** F6 leads the keyboard to them. */
+/** Where a page shows what it is told by `showToast`. */
 export function Toasts() {
+  const [isWanted, setIsWanted] = useState(false);
+  useEffect(() => {
+    const open = () => setIsWanted(true);
+    wanted.addEventListener("toast", open);
+    return () => wanted.removeEventListener("toast", open);
+  }, []);
   return (
-    <Toast.Provider toastManager={toasts} timeout={STAYS_MS} limit={3}>
-      <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-30 mx-auto grid max-w-md grid-cols-1 gap-2 in-[body:has(.trouble)]:bottom-32">
-          <ToastList />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
+    isWanted && (
+      <Suspense>
+        <ToastList />
+      </Suspense>
+    )
   );
 }
 
-function ToastList() {
-  return Toast.useToastManager().toasts.map((toast) => (
-    <Toast.Root
-      key={toast.id}
-      toast={toast}
-      className="rounded-control bg-ink px-4 text-page shadow-lg transition-opacity data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0"
-    >
-      <Toast.Content className="flex items-center justify-between gap-4">
-        <Toast.Title className="min-w-0 truncate py-3.5 text-small" render={<p />} />
-        <Toast.Action className={`${buttonStyle.onInk} shrink-0`} />
-      </Toast.Content>
-    </Toast.Root>
-  ));
+/** Says what has just been done, and how to take it back. Returns how to take the words away. */
+export function showToast(title: string, undo?: () => void): () => void {
+  wanted.dispatchEvent(new Event("toast"));
+  const shown = load().then(async ({ mountedManager }) => {
+    const manager = await mountedManager;
+    const id = manager.add({
+      title,
+      ...(undo && { actionProps: { children: "Undo", onClick: undo } }),
+    });
+    return () => manager.close(id);
+  });
+  // Without a network it may not be there to load; what was done is done all the same.
+  shown.catch(() => {});
+  return () =>
+    void shown.then(
+      (close) => close(),
+      () => {},
+    );
 }

@@ -3,12 +3,11 @@ import { redirect } from "next/navigation";
 import { readSession } from "../../auth/read-session.ts";
 import { signInPath } from "../../auth/return-path.ts";
 import { SessionUnavailable } from "../../auth/session-unavailable.tsx";
-import { SignOutButton } from "../../auth/sign-out-button.tsx";
+import { SignedInHeader } from "../../auth/signed-in-header.tsx";
 import { sharedRuntime } from "../../runtime/global-runtime.ts";
 import { readFirstPage } from "../../tasks/read-first-page.ts";
 import { TaskBoard } from "../../tasks/task-board.tsx";
 import { parseTaskView, taskViewAddress } from "../../tasks/task-view.ts";
-import { SiteHeader } from "../../ui/site-header.tsx";
 
 export const metadata: Metadata = { title: "Your tasks" };
 
@@ -29,12 +28,7 @@ export default async function DashboardPage({ searchParams }: DashboardPageProps
   const today = new Date().toISOString().slice(0, 10);
   return (
     <>
-      <SiteHeader>
-        <div className="flex min-w-0 items-center gap-2">
-          <p className="hidden truncate text-small text-quiet sm:block">{user.email}</p>
-          <SignOutButton />
-        </div>
-      </SiteHeader>
+      <SignedInHeader email={user.email} current="tasks" />
       <main className="mx-auto w-full max-w-2xl px-gutter pt-6 pb-24 sm:pt-10">
         <TaskBoard
           apiUrl={apiUrl}
