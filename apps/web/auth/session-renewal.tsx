@@ -10,7 +10,10 @@ export function SessionRenewal() {
   useEffect(() => {
     const renew = () => {
       // Nobody waits for it, and what it says is judged by the next page.
-      if (document.visibilityState === "visible") fetch("/api/auth/get-session").catch(() => {});
+      if (document.visibilityState !== "visible") return;
+      fetch("/api/auth/get-session", { cache: "no-store" })
+        .then((answer) => answer.text())
+        .catch(() => {});
     };
     renew();
     document.addEventListener("visibilitychange", renew);
