@@ -109,6 +109,7 @@ function accountPage(mode: "session" | "jwt") {
     await field.fill("Ada Lovelace");
     await page.keyboard.press("Enter");
     await page.getByText("Your name is saved.").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "with what was done told");
     await page.reload();
     assert.equal(await field.inputValue(), "Ada Lovelace");
     await context.close();

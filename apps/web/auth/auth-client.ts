@@ -1,6 +1,6 @@
 "use client";
 
-import { createAuthClient } from "better-auth/react";
+import { createAuthClient } from "better-auth/client";
 import { createAccessTokens } from "./access-tokens.ts";
 
 const TOKEN_DEADLINE_MS = 5_000;
