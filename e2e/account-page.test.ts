@@ -135,6 +135,7 @@ function accountPage(mode: "session" | "jwt") {
     await page.getByRole("button", { name: "Change password" }).click();
     await page.getByText("Your password is changed.").waitFor();
     assert.equal(await current.inputValue(), "");
+    await page.getByText("At least 8 characters.").waitFor();
     assert.equal(await other.isLetIn(), false);
     await page.reload();
     assert.equal(page.url(), `${system.webUrl}/account`);

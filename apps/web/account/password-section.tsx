@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import * as z from "zod/mini";
 import { accountFailureOf } from "../auth/account-failure.ts";
 import { accountFields } from "../auth/account-fields.ts";
@@ -20,6 +20,7 @@ const change = z.object({ password, newPassword });
 export function PasswordSection({ name, email }: { name: string; email: string }) {
   const router = useRouter();
   const ownWords = useCallback(() => [name, email], [name, email]);
+  const [changes, setChanges] = useState(0);
   const form = useAccountForm(change, async (entered) => {
     const failure = await accountFailureOf(
       authClient.changePassword({
@@ -29,6 +30,7 @@ export function PasswordSection({ name, email }: { name: string; email: string }
     );
     if (!failure) {
       form.reset();
+      setChanges(changes + 1);
       toasts.add({ title: "Your password is changed. All other devices are signed out." });
       router.refresh();
     }
@@ -53,7 +55,12 @@ export function PasswordSection({ name, email }: { name: string; email: string }
           autoComplete="current-password"
           {...form.field("password")}
         />
-        <NewPasswordField label="New password" ownWords={ownWords} {...form.field("newPassword")} />
+        <NewPasswordField
+          key={changes}
+          label="New password"
+          ownWords={ownWords}
+          {...form.field("newPassword")}
+        />
       </AccountForm>
     </Section>
   );
