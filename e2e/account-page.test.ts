@@ -238,6 +238,10 @@ function accountPage(mode: "session" | "jwt") {
     await page.getByText("so your account is still there").waitFor();
     assert.equal(await typed.inputValue(), password);
     await system.api.start();
+    await system.web.stop();
+    await page.keyboard.press("Enter");
+    await page.getByText("The account could not be deleted yet.").waitFor();
+    await system.web.start();
 
     await page.getByRole("button", { name: "Delete for good" }).click();
     await page.waitForURL(`${system.webUrl}/`);
@@ -253,8 +257,12 @@ function accountPage(mode: "session" | "jwt") {
   test("a session that has ended leads to the sign-in page, and back", async () => {
     const grace = await createAccount(system.webUrl, "grace");
     const { context, page } = await openAccount(grace);
-    await page.waitForLoadState("networkidle");
+    const second = await context.newPage();
+    await second.goto(`${system.webUrl}/account`);
+    for (const each of [page, second]) await each.waitForLoadState("networkidle");
     await signOut(system.webUrl, grace);
+    await second.getByRole("button", { name: "Save name" }).click();
+    await second.waitForURL(`${system.webUrl}/sign-in?next=%2Faccount`);
     await page.getByRole("button", { name: "Export tasks" }).click();
     await page.waitForURL(`${system.webUrl}/sign-in?next=%2Faccount`);
     await signInInBrowser(page, "grace");
