@@ -284,6 +284,17 @@ function accountPage(mode: "session" | "jwt") {
     await context.close();
   });
 
+  test("the longest e-mail address leaves room for everything else", async () => {
+    const name = `mallory.${"x".repeat(50)}`;
+    const { context, page } = await openAccount(await createAccount(system.webUrl, name));
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.setViewportSize({ width: 660, height: 800 });
+    const button = await page.getByRole("button", { name: "Sign out" }).boundingBox();
+    const link = await page.getByRole("link", { name: "Tasks" }).boundingBox();
+    assert.equal(button?.height, link?.height, "it stands on one line");
+    await context.close();
+  });
+
   test("a visit renews the session: a browser's own question can set its cookie", async () => {
     const { context, page } = await openDevice(
       browser,
