@@ -109,6 +109,7 @@ function accountPage(mode: "session" | "jwt") {
     await field.fill("Ada Lovelace");
     await page.keyboard.press("Enter");
     await page.getByText("Your name is saved.").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "with what was done told");
     await page.reload();
     assert.equal(await field.inputValue(), "Ada Lovelace");
     await context.close();
@@ -134,6 +135,7 @@ function accountPage(mode: "session" | "jwt") {
     await page.getByRole("button", { name: "Change password" }).click();
     await page.getByText("Your password is changed.").waitFor();
     assert.equal(await current.inputValue(), "");
+    await page.getByText("At least 8 characters.").waitFor();
     assert.equal(await other.isLetIn(), false);
     await page.reload();
     assert.equal(page.url(), `${system.webUrl}/account`);
@@ -236,6 +238,10 @@ function accountPage(mode: "session" | "jwt") {
     await page.getByText("so your account is still there").waitFor();
     assert.equal(await typed.inputValue(), password);
     await system.api.start();
+    await system.web.stop();
+    await page.keyboard.press("Enter");
+    await page.getByText("The account could not be deleted yet.").waitFor();
+    await system.web.start();
 
     await page.getByRole("button", { name: "Delete for good" }).click();
     await page.waitForURL(`${system.webUrl}/`);
@@ -251,8 +257,12 @@ function accountPage(mode: "session" | "jwt") {
   test("a session that has ended leads to the sign-in page, and back", async () => {
     const grace = await createAccount(system.webUrl, "grace");
     const { context, page } = await openAccount(grace);
-    await page.waitForLoadState("networkidle");
+    const second = await context.newPage();
+    await second.goto(`${system.webUrl}/account`);
+    for (const each of [page, second]) await each.waitForLoadState("networkidle");
     await signOut(system.webUrl, grace);
+    await second.getByRole("button", { name: "Save name" }).click();
+    await second.waitForURL(`${system.webUrl}/sign-in?next=%2Faccount`);
     await page.getByRole("button", { name: "Export tasks" }).click();
     await page.waitForURL(`${system.webUrl}/sign-in?next=%2Faccount`);
     await signInInBrowser(page, "grace");
@@ -271,6 +281,17 @@ function accountPage(mode: "session" | "jwt") {
     await system.web.start();
     await page.getByRole("button", { name: "Save name" }).click();
     await page.getByText("Your name is saved.").waitFor();
+    await context.close();
+  });
+
+  test("the longest e-mail address leaves room for everything else", async () => {
+    const name = `mallory.${"x".repeat(50)}`;
+    const { context, page } = await openAccount(await createAccount(system.webUrl, name));
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.setViewportSize({ width: 660, height: 800 });
+    const button = await page.getByRole("button", { name: "Sign out" }).boundingBox();
+    const link = await page.getByRole("link", { name: "Tasks" }).boundingBox();
+    assert.equal(button?.height, link?.height, "it stands on one line");
     await context.close();
   });
 

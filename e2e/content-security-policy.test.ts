@@ -59,6 +59,13 @@ test("SEC30 no page of the app breaks its own policy, from sign-up to sign-out",
   await signInInBrowser(page, "ada");
   await page.waitForURL(`${system.webUrl}/dashboard`);
   await taskNamed(page, "Buy oat milk").waitFor();
+  await page.goto(`${system.webUrl}/account`);
+  await page.getByLabel("New password").fill("password1");
+  await page.getByText("Very easy to guess.").waitFor();
+  await page.getByRole("button", { name: "Delete account" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Save name" }).click();
+  await page.getByText("Your name is saved.").waitFor();
   await page.goto(system.webUrl);
   await untilLoaded(page);
   assert.deepEqual(errors, []);

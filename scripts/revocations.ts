@@ -70,7 +70,7 @@ Each answer is judged by what its session was when the request started and when 
 
 503 is right too where something is down, or too slow on a busy machine, and so is a connection that ends without an answer: that lets nobody in and signs nobody out. It counts as no check. Whatever is asked for and not acknowledged, nobody knows about, so its sessions are asked for no more.
 
-"Batches" is the guard as it comes. For "one by one" the api asks at the public address, where the endpoint for batches is not to be found, so that each session is looked up by a \`get-session\` of its own. "Breaking" kills an instance (SIGKILL), Redis or PostgreSQL (an immediate stop, which recovers as after a crash), or stops PostgreSQL, and starts it again within two seconds, one after the other and again and again. Users are deleted by SQL, as an operator would: the app offers it to nobody.
+"Batches" is the guard as it comes. For "one by one" the api asks at the public address, where the endpoint for batches is not to be found, so that each session is looked up by a \`get-session\` of its own. "Breaking" kills an instance (SIGKILL), Redis or PostgreSQL (an immediate stop, which recovers as after a crash), or stops PostgreSQL, and starts it again within two seconds, one after the other and again and again. Users are deleted by SQL, as an operator would.
 
 ## The count
 

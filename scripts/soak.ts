@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { reportLiveHeap } from "../e2e/faults/live-heap.ts";
 import { soak } from "../e2e/faults/soak.ts";
 import { startTopology } from "../e2e/scaled/topology.ts";
 
@@ -7,16 +11,27 @@ const megabytesPerMinuteAtMost = 1;
 const descriptorsAtMost = 4;
 const slowerAtMost = 1.5;
 
-const topology = await startTopology({ env: { LOG_LEVEL: "warn" } });
+const liveHeapFolder = await mkdtemp(join(tmpdir(), "sallyport-live-heap-"));
+const topology = await startTopology({
+  env: { LOG_LEVEL: "warn", ...reportLiveHeap(liveHeapFolder) },
+});
 try {
-  const result = await soak(topology, Number(SOAK_MINUTES));
+  const result = await soak(topology, liveHeapFolder, Number(SOAK_MINUTES));
   const { processes, failed, firstP95Ms, lastP95Ms, ...load } = result;
   console.table(
     processes.map(
-      ({ process, megabytes, megabytesPerMinute, firstDescriptors, lastDescriptors }) => ({
+      ({
         process,
-        MB: megabytes.toFixed(1),
+        megabytes,
+        megabytesPerMinute,
+        residentMegabytes,
+        firstDescriptors,
+        lastDescriptors,
+      }) => ({
+        process,
+        "MB in use": megabytes.toFixed(1),
         "MB/min": megabytesPerMinute.toFixed(2),
+        "MB resident": residentMegabytes.toFixed(1),
         descriptors: `${firstDescriptors} → ${lastDescriptors}`,
       }),
     ),
@@ -39,4 +54,5 @@ try {
   process.exitCode = complaints.length === 0 ? 0 : 1;
 } finally {
   await topology.stop();
+  await rm(liveHeapFolder, { recursive: true, force: true });
 }

@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { childProcesses } from "./child-processes.ts";
+import { liveMegabytesOf } from "./live-heap.ts";
 
 export interface ResourceUse {
   process: string;
+  /** In use: of our own servers what lives in them, of others what they hold. */
   megabytes: number;
+  /** As the system sees it. */
+  residentMegabytes: number;
   descriptors: number;
 }
 
@@ -16,26 +20,32 @@ const kinds: [name: string, command: RegExp][] = [
 ];
 
 /** Of all servers below this process; PostgreSQL's processes, which come and go, are one. */
-export function resourceUse(): ResourceUse[] {
+export function resourceUse(liveHeapFolder: string): ResourceUse[] {
   const all = childProcesses();
   const singles = kinds.flatMap(([name, pattern]) =>
     all
       .filter(({ command }) => pattern.test(command))
       .sort((a, b) => a.pid - b.pid)
-      .map(({ pid }, index) => ({
-        process: `${name} ${index + 1}`,
-        megabytes: megabytesOf(pid, "VmRSS"),
-        descriptors: descriptorsOf(pid),
-      })),
+      .map(({ pid }, index) => {
+        const residentMegabytes = megabytesOf(pid, "VmRSS");
+        return {
+          process: `${name} ${index + 1}`,
+          megabytes: liveMegabytesOf(liveHeapFolder, pid) ?? residentMegabytes,
+          residentMegabytes,
+          descriptors: descriptorsOf(pid),
+        };
+      }),
   );
   const postgres = all.filter(({ command }) => /^(\S*\/bin\/postgres|postgres:) /.test(command));
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+  // Without the memory that they share, which each fills with pages once it has read them.
+  const megabytes = sum(postgres.map(({ pid }) => megabytesOf(pid, "RssAnon")));
   return [
     ...singles,
     {
       process: "postgres, all",
-      // Without the memory that they share, which each fills with pages once it has read them.
-      megabytes: sum(postgres.map(({ pid }) => megabytesOf(pid, "RssAnon"))),
+      megabytes,
+      residentMegabytes: megabytes,
       descriptors: sum(postgres.map(({ pid }) => descriptorsOf(pid))),
     },
   ];

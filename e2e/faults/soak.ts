@@ -23,8 +23,10 @@ interface SoakResult {
   lastP95Ms: number;
   processes: {
     process: string;
+    /** In use at the end, and how fast that grew. */
     megabytes: number;
     megabytesPerMinute: number;
+    residentMegabytes: number;
     /** At most, in the first quarter of the time and in the last. */
     firstDescriptors: number;
     lastDescriptors: number;
@@ -32,7 +34,11 @@ interface SoakResult {
 }
 
 /** Measures what the system can do, then asks half of that of it for so long. */
-export async function soak(topology: Topology, minutes: number): Promise<SoakResult> {
+export async function soak(
+  topology: Topology,
+  liveHeapFolder: string,
+  minutes: number,
+): Promise<SoakResult> {
   const { origin, web } = topology;
   const durationMs = minutes * minuteMs;
   const measuringMs = Math.min(minuteMs, durationMs / 5);
@@ -62,7 +68,7 @@ export async function soak(topology: Topology, minutes: number): Promise<SoakRes
   const samples: Sample[] = [];
   while (performance.now() - startedAt < durationMs) {
     await setTimeout(sampleIntervalMs);
-    samples.push({ atMs: performance.now() - startedAt, uses: resourceUse() });
+    samples.push({ atMs: performance.now() - startedAt, uses: resourceUse(liveHeapFolder) });
   }
   await visitors.stop();
 
@@ -91,6 +97,7 @@ function describe(samples: Sample[]): SoakResult["processes"] {
     return {
       process,
       megabytes: own.at(-1)?.megabytes ?? 0,
+      residentMegabytes: own.at(-1)?.residentMegabytes ?? 0,
       megabytesPerMinute: slope(floors(own)) * minuteMs,
       firstDescriptors: most(own.slice(0, quarter)),
       lastDescriptors: most(own.slice(-quarter)),

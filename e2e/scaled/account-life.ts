@@ -120,7 +120,7 @@ export async function live(email: string, options: LifeOptions): Promise<void> {
   else await end("sign-out", [own], () => post("/sign-out", {}, own));
 }
 
-/** As an operator would: the app offers it to nobody. */
+/** As an operator would. */
 async function deleteUser(databaseUrl: string, userId: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   client.on("error", () => {});

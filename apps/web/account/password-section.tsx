@@ -1,8 +1,10 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback } from "react";
+
+import { useCallback, useState } from "react";
 import * as v from "valibot";
+
 import { accountFailureOf } from "../auth/account-failure.ts";
 import { accountFields } from "../auth/account-fields.ts";
 import { AccountForm } from "../auth/account-form.tsx";
@@ -20,6 +22,7 @@ const change = v.object({ password, newPassword });
 export function PasswordSection({ name, email }: { name: string; email: string }) {
   const router = useRouter();
   const ownWords = useCallback(() => [name, email], [name, email]);
+  const [changes, setChanges] = useState(0);
   const form = useAccountForm(change, async (entered) => {
     const failure = await accountFailureOf(
       authClient.changePassword({
@@ -29,6 +32,7 @@ export function PasswordSection({ name, email }: { name: string; email: string }
     );
     if (!failure) {
       form.reset();
+      setChanges(changes + 1);
       showToast("Your password is changed. All other devices are signed out.");
       router.refresh();
     }
@@ -53,7 +57,12 @@ export function PasswordSection({ name, email }: { name: string; email: string }
           autoComplete="current-password"
           {...form.field("password")}
         />
-        <NewPasswordField label="New password" ownWords={ownWords} {...form.field("newPassword")} />
+        <NewPasswordField
+          key={changes}
+          label="New password"
+          ownWords={ownWords}
+          {...form.field("newPassword")}
+        />
       </AccountForm>
     </Section>
   );

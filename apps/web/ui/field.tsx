@@ -60,7 +60,7 @@ function useWords(error: string | undefined, hint: ReactNode) {
   return {
     id,
     describes: {
-      "aria-invalid": error !== undefined,
+      "aria-invalid": error === undefined ? undefined : true,
       "aria-describedby": text === undefined ? undefined : wordsId,
     },
     words: text !== undefined && (

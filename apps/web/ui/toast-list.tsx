@@ -36,7 +36,7 @@ function List() {
       className="rounded-control bg-ink px-4 text-page shadow-lg transition-opacity data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0"
     >
       <Toast.Content className="flex items-center justify-between gap-4">
-        <Toast.Title className="min-w-0 truncate py-3.5 text-small" render={<p />} />
+        <Toast.Title className="my-3.5 line-clamp-2 min-w-0 text-small" render={<p />} />
         <Toast.Action className={`${buttonStyle.onInk} shrink-0`} />
       </Toast.Content>
     </Toast.Root>
