@@ -158,10 +158,9 @@ describe("forward-auth", () => {
     const { ask } = await start(t, ["--public", "/docs/**", "--public", "OPTIONS /api/**"]);
     const answer = await ask("/docs/a/b");
     assert.equal(answer.status, 200);
-    assert.deepEqual(
-      [...answer.headers.keys()].filter((name) => name.startsWith("x-auth")),
-      [],
-    );
+    for (const [name, value] of answer.headers) {
+      if (name.startsWith("x-auth")) assert.equal(value, "", name);
+    }
     assert.equal((await ask("/docs", {}, "HEAD")).status, 200);
     assert.equal((await ask("/api/ada/tasks", {}, "OPTIONS")).status, 200);
     for (const [path, method] of [
@@ -204,7 +203,7 @@ describe("forward-auth", () => {
     const wordy = auth.signIn({ name: "木".repeat(200) });
     const answer = await ask("/x", { cookie: wordy.cookie });
     assert.equal(answer.status, 200);
-    assert.equal(answer.headers.get("x-auth-name"), null);
+    assert.equal(answer.headers.get("x-auth-name"), "");
   });
 
   test("SEC1 with tokens the same answers, and a cookie is nobody", async (t) => {

@@ -3,7 +3,7 @@ import { refuse } from "../../core/auth-result.ts";
 import { guardedHeaders } from "../../core/denial.ts";
 import { nodeHeaders } from "../../core/node-headers.ts";
 import type { Door } from "./door.ts";
-import { isIdentityHeader } from "./identity-headers.ts";
+import { isIdentityHeader, noIdentity } from "./identity-headers.ts";
 
 export const forwardAuthPath = "/forward-auth";
 
@@ -30,7 +30,10 @@ export const forwardAuth: Door = async (
   const judgement = await judge({ ...asked, headers: nodeHeaders(request), signal });
   if (!judgement.ok) return refused(judgement.failure, asked);
   const identity = judgement.auth && (await identify(judgement.auth));
-  response.writeHead(200, { ...guardedHeaders, ...identity, "Content-Length": 0 }).end();
+  // Each is there, if with nothing in it: for one that is not, Caddy 2.6 hands on the name of its
+  // own variable, which a backend would take for a user.
+  const told = { ...noIdentity, ...identity };
+  response.writeHead(200, { ...guardedHeaders, ...told, "Content-Length": 0 }).end();
 };
 
 function readInputs({ rawHeaders }: IncomingMessage) {

@@ -4,6 +4,14 @@ import type { Assertions } from "./assertion.ts";
 /** Proxies hold an answer's head in 4 KB or so: a name must not be able to fill it. */
 const mostValueBytes = 1_000;
 
+/** Of nobody; a name or e-mail that is not told is empty in the same way. */
+export const noIdentity = {
+  "X-Auth-User-Id": "",
+  "X-Auth-Email": "",
+  "X-Auth-Name": "",
+  "X-Auth-Assertion": "",
+};
+
 /** CGI-like backends (RFC 3875 4.1.18, WSGI) read `-` and `_` as one: either is the gateway's. */
 export function isIdentityHeader(name: string): boolean {
   return /^x[-_]auth[-_]/i.test(name);
