@@ -112,7 +112,7 @@ export async function createGateway(
     {
       // A proxy has bounded what it hands on, and adds headers of its own.
       maxHeaderSize: (upstream === undefined ? 64 : 16) * 1024,
-      headersTimeout: 10_000,
+      headersTimeout: 5_000,
       // For a whole upload.
       requestTimeout: 900_000,
       connectionsCheckingInterval: 1_000,
