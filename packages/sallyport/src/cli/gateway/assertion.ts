@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, exportJWK, type JSONWebKeySet, SignJWT } from "
 
 const algorithm = "EdDSA";
 const lifetimeSeconds = 60;
-export const assertionIssuer = "sallyport-gateway";
+const issuer = "sallyport-gateway";
 
 /** What the gateway says of a caller, signed: a backend need not trust whoever reaches its port. */
 export interface Assertions {
@@ -36,7 +36,7 @@ export async function createAssertions({
         ...(name !== undefined && { name }),
       })
         .setProtectedHeader({ alg: algorithm, kid, typ: "JWT" })
-        .setIssuer(assertionIssuer)
+        .setIssuer(issuer)
         .setAudience(audience)
         .setSubject(userId)
         .setIssuedAt(issuedAt)

@@ -22,7 +22,7 @@ import type { GatewayConfig } from "./options.ts";
 import { gatewayDenial, writeDenial } from "./problems.ts";
 import { reverseProxy } from "./reverse-proxy.ts";
 
-export const jwksPath = "/.well-known/jwks.json";
+const jwksPath = "/.well-known/jwks.json";
 
 export interface Gateway {
   /** Not listening yet. */

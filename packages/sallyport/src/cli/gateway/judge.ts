@@ -4,7 +4,7 @@ import type { GuardRequest } from "../../core/guard-request.ts";
 import { readPath } from "./judged-path.ts";
 import type { PathRules } from "./path-rules.ts";
 
-export interface JudgedRequest {
+interface JudgedRequest {
   method: string;
   /** As it stands in the request line: path and query. */
   target: string;
@@ -14,7 +14,7 @@ export interface JudgedRequest {
 }
 
 /** `auth` is absent on a public path: nobody was asked who they are. */
-export type Judgement = { ok: true; auth?: Authenticated } | { ok: false; failure: Failure };
+type Judgement = { ok: true; auth?: Authenticated } | { ok: false; failure: Failure };
 
 export type Judge = (request: JudgedRequest) => Promise<Judgement>;
 

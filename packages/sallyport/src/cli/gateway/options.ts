@@ -123,7 +123,7 @@ export interface GatewayConfig {
   assertion: { privateKey: KeyObject | undefined; audience: string };
 }
 
-export interface TokenConfig {
+interface TokenConfig {
   issuer: string;
   audience: string;
   keys: { secret: string | readonly Uint8Array[] } | { jwksUrl: string };

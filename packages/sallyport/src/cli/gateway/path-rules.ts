@@ -2,10 +2,7 @@ import { UsageError } from "../usage-error.ts";
 import { countOwners, matchPattern, type PathPattern, parsePattern } from "./path-pattern.ts";
 
 /** What a path asks of a caller: nothing, to be somebody, or to be its owner. */
-export type Demand =
-  | { kind: "public" }
-  | { kind: "authenticated" }
-  | { kind: "owner"; owner: string };
+type Demand = { kind: "public" } | { kind: "authenticated" } | { kind: "owner"; owner: string };
 
 export type PathRules = (method: string, path: readonly string[]) => Demand;
 
