@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { refuse } from "../../core/auth-result.ts";
 import { guardedHeaders } from "../../core/denial.ts";
 import { nodeHeaders } from "../../core/node-headers.ts";
-import type { Door } from "./door.ts";
+import type { Asked, Door } from "./door.ts";
 import { isIdentityHeader, noIdentity } from "./identity-headers.ts";
 
 export const forwardAuthPath = "/forward-auth";
@@ -26,7 +26,9 @@ export const forwardAuth: Door = async (
   { judge, identify, refused, signal },
 ) => {
   const asked = readInputs(request);
-  if (asked === undefined) return refused(refuse("malformed_request").failure);
+  if (asked instanceof Error) {
+    return refused(refuse("malformed_request", { cause: asked }).failure);
+  }
   const judgement = await judge({ ...asked, headers: nodeHeaders(request), signal });
   if (!judgement.ok) return refused(judgement.failure, asked);
   const identity = judgement.auth && (await identify(judgement.auth));
@@ -36,9 +38,10 @@ export const forwardAuth: Door = async (
   response.writeHead(200, { ...guardedHeaders, ...told, "Content-Length": 0 }).end();
 };
 
-function readInputs({ rawHeaders }: IncomingMessage) {
+function readInputs({ rawHeaders }: IncomingMessage): Asked | Error {
   const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-  if (names.some(isIdentityHeader)) return undefined;
+  const claim = names.find(isIdentityHeader);
+  if (claim !== undefined) return new Error(`the proxy must not hand on a client's ${claim}`);
   const valuesOf = (wanted: string) =>
     names.flatMap((name, index) => (name === wanted ? (rawHeaders[index * 2 + 1] ?? "") : []));
   const found = inputs
@@ -47,7 +50,8 @@ function readInputs({ rawHeaders }: IncomingMessage) {
   const [only, ...others] = found;
   const [method, ...otherMethods] = only?.methods ?? [];
   const [target, ...otherTargets] = only?.targets ?? [];
-  if (method === undefined || target === undefined) return undefined;
-  const isOne = others.length + otherMethods.length + otherTargets.length === 0;
-  return isOne ? { method, target } : undefined;
+  const surplus = others.length + otherMethods.length + otherTargets.length;
+  return method === undefined || target === undefined || surplus > 0
+    ? new Error("the proxy must say method and path by one pair of headers, each of them once")
+    : { method, target };
 }

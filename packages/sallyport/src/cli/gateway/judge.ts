@@ -22,7 +22,9 @@ export type Judge = (request: JudgedRequest) => Promise<Judgement>;
 export function createJudge(guard: Guard, rules: PathRules): Judge {
   return async ({ method, target, headers, signal }) => {
     const path = readPath(target);
-    if (path === undefined) return refuse("malformed_request");
+    if (path === undefined) {
+      return refuse("malformed_request", { cause: new Error("the path can be read in two ways") });
+    }
     const demand = rules(method, path);
     if (demand.kind === "public") return { ok: true };
     const owner = demand.kind === "owner" ? demand.owner : undefined;
