@@ -7,7 +7,8 @@ import {
   serviceKey,
   startBetterAuth,
 } from "../../packages/sallyport/test/auth-server.ts";
-import { provideFastapi, startFastapi } from "./fastapi.ts";
+import { providePython } from "./debian-python.ts";
+import { startFastapi } from "./fastapi.ts";
 import { startGatewayProcess } from "./gateway-process.ts";
 
 const task = z.strictObject({
@@ -20,9 +21,10 @@ const task = z.strictObject({
 });
 const list = z.strictObject({ tasks: z.array(task), next_cursor: z.string().nullable() });
 
-const skip = provideFastapi()
+const packages = ["python3-fastapi", "python3-uvicorn"];
+const skip = providePython("fastapi, uvicorn", packages)
   ? false
-  : "there is no FastAPI: apt install python3-fastapi python3-uvicorn";
+  : `there is no FastAPI: apt install ${packages.join(" ")}`;
 
 describe("FastAPI behind the gateway and a real Better Auth", { skip }, () => {
   let auth: BetterAuthServer;
