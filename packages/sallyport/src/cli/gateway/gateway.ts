@@ -90,7 +90,8 @@ export async function createGateway(
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "", url = "" } = request;
     const path = url.split("?", 1)[0] ?? "";
-    const ownAnswer = Object.hasOwn(own, path) && method === "GET" ? own[path]?.() : undefined;
+    const isReading = method === "GET" || method === "HEAD";
+    const ownAnswer = isReading && Object.hasOwn(own, path) ? own[path]?.() : undefined;
     if (ownAnswer !== undefined) {
       response.writeHead(ownAnswer.status, { "Content-Type": "application/json" });
       response.end(JSON.stringify(ownAnswer.body));

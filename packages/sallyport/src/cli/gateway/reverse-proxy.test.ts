@@ -224,6 +224,14 @@ describe("the gateway as a reverse proxy", () => {
     }
   });
 
+  test("a backend may think for longer than an idle connection to it is kept", async (t) => {
+    const { own } = await start(t, async (_, response) => {
+      await setTimeout(1_500);
+      response.end("thought");
+    });
+    assert.equal(await (await own()).text(), "thought");
+  });
+
   test("an upload is streamed, as slowly as the backend reads", async (t) => {
     const arrived = Promise.withResolvers<IncomingMessage>();
     const { ada, path, port } = await start(t, (request, response) => {

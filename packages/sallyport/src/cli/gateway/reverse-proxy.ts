@@ -69,8 +69,8 @@ export function reverseProxy(upstream: URL, cookieName: string): Door {
       await pipeline(incoming, response);
     } catch (cause) {
       outgoing.destroy();
-      if (response.headersSent) response.destroy();
-      else if (!signal.aborted) problem("upstream_unavailable", asked, cause);
+      // An answer that has begun is broken off with the backend's, by the pipeline.
+      if (!response.headersSent && !signal.aborted) problem("upstream_unavailable", asked, cause);
     }
   };
 }
