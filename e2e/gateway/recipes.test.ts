@@ -157,15 +157,16 @@ for (const name of proxyNames) {
 
     for (const header of spoofs) {
       test(`SEC21 ${header} of a client's never reaches the backend`, async () => {
+        // nginx cannot drop headers by a pattern: what it does not know by name, the gateway refuses.
+        const status = name === "nginx" && header === "X-Auth-Role" ? 400 : 200;
         for (const path of [`/api/${ada.user.id}/tasks`, "/api/docs"]) {
-          const lines = [
-            `GET ${path} HTTP/1.1`,
-            `Host: 127.0.0.1:${proxy.port}`,
-            `Cookie: ${ada.cookie}`,
-          ];
-          await exchangeRaw(proxy.port, [...lines, `${header}: mallory`, `${header}: eve`]);
+          const answer = await exchangeRaw(proxy.port, [
+            ...[`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${proxy.port}`, `Cookie: ${ada.cookie}`],
+            ...[`${header}: mallory`, `${header}: mallory2`],
+          ]);
+          assert.ok(answer.startsWith(`HTTP/1.1 ${status} `), answer);
           for (const seen of backend.takeSeen()) {
-            assert.ok(!/mallory|eve/.test(String(seen.rawHeaders)), String(seen.rawHeaders));
+            assert.doesNotMatch(String(seen.rawHeaders), /mallory/);
           }
         }
       });
