@@ -64,8 +64,8 @@ export function reverseProxy(upstream: URL, cookieName: string): Door {
       if (auth !== undefined) markGuarded(response);
       const { statusCode = 0, statusMessage, rawHeaders } = incoming;
       response.writeHead(statusCode, statusMessage, endToEnd(rawHeaders).flat());
-      // The head alone is news, as of a stream of events.
-      response.flushHeaders();
+      // Without a body yet the head alone is news, as of a stream of events.
+      if (incoming.readableLength === 0 && !incoming.complete) response.flushHeaders();
       await pipeline(incoming, response);
     } catch (cause) {
       outgoing.destroy();
