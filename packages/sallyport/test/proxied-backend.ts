@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { connect } from "node:net";
 import type { TestContext } from "node:test";
+import * as z from "zod";
 import { fakeBetterAuth } from "../src/testing.ts";
 import { serve } from "./auth-server.ts";
 import { startGateway } from "./start-gateway.ts";
@@ -12,11 +13,13 @@ export const echo: RequestListener = (request, response) => {
 };
 
 /** What the backend says that it was asked. */
-export interface Echo {
-  method: string;
-  url: string;
-  rawHeaders: string[];
-}
+export const echoed = z.object({
+  method: z.string(),
+  url: z.string(),
+  rawHeaders: z.array(z.string()),
+});
+
+const problem = z.object({ error_code: z.string() });
 
 /** A gateway as the proxy of `listener`, and somebody who is signed in. */
 export async function startProxying(
@@ -45,10 +48,13 @@ export async function startProxying(
 
 /** Status and code of a refusal. */
 export const problemOf = async (answer: Response) =>
-  `${answer.status} ${((await answer.json()) as { error_code: string }).error_code}`;
+  `${answer.status} ${problem.parse(await answer.json()).error_code}`;
 
 /** Of the headers with such names, each of which has to be there once. */
-export function valuesOf({ rawHeaders }: Echo, pattern: RegExp): Record<string, string> {
+export function valuesOf(
+  { rawHeaders }: z.output<typeof echoed>,
+  pattern: RegExp,
+): Record<string, string> {
   const pairs = rawHeaders.flatMap((name, index): [string, string][] =>
     index % 2 === 0 && pattern.test(name)
       ? [[name.toLowerCase(), rawHeaders[index + 1] ?? ""]]

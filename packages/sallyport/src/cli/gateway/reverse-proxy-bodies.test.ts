@@ -42,7 +42,7 @@ describe("what the gateway streams as a reverse proxy", () => {
     });
     const headers = { cookie: ada.cookie };
     const upload = request({ port, path, method: "PUT", headers });
-    const answered = once(upload, "response");
+    const answered = new Promise<IncomingMessage>((resolve) => upload.once("response", resolve));
     const megabyte = Buffer.alloc(1024 * 1024);
     for (let count = 0; count < 64; count += 1) upload.write(megabyte);
     const reading = await arrived.promise;
@@ -55,7 +55,7 @@ describe("what the gateway streams as a reverse proxy", () => {
     assert.ok(left > 32 * megabyte.length, `${left} bytes are left`);
     reading.resume();
     upload.end();
-    const [answer] = (await answered) as [IncomingMessage];
+    const answer = await answered;
     assert.equal(answer.statusCode, 200);
     answer.resume();
   });

@@ -5,8 +5,8 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { fuzzed, fuzzSeed } from "../../../test/fuzzing.ts";
 import {
-  type Echo,
   echo,
+  echoed,
   exchange,
   problemOf,
   startProxying,
@@ -22,7 +22,7 @@ describe("the gateway as a reverse proxy", () => {
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get("cache-control"), "no-store");
     assert.equal(answer.headers.get("vary"), "Cookie, Authorization, Origin");
-    const seen = (await answer.json()) as Echo;
+    const seen = echoed.parse(await answer.json());
     assert.deepEqual([seen.method, seen.url], ["GET", path]);
     const told = valuesOf(seen, /^(x-|cookie|authorization|host)/i);
     assert.ok(told["x-auth-assertion"]);
@@ -87,7 +87,7 @@ describe("the gateway as a reverse proxy", () => {
         assert.doesNotMatch(body, /mallory/, claim);
       }
     }
-    const anonymous = (await (await fetch(`http://127.0.0.1:${port}/open/x`)).json()) as Echo;
+    const anonymous = echoed.parse(await (await fetch(`http://127.0.0.1:${port}/open/x`)).json());
     assert.deepEqual(valuesOf(anonymous, /^x.auth/i), {});
   });
 
@@ -107,7 +107,7 @@ describe("the gateway as a reverse proxy", () => {
       ["HTTP2-Settings", "AAMAAABkAAQAAP__"],
     ];
     const { body } = await sendRaw(origin, { method: "GET", path, headers, body: "" });
-    const seen = JSON.parse(body) as Echo;
+    const seen = echoed.parse(JSON.parse(body));
     assert.deepEqual(valuesOf(seen, /^(x-hop|keep-alive|upgrade|transfer-encoding)$/i), {});
     const answer = await fetch(origin + path, { headers: { cookie: ada.cookie } });
     assert.deepEqual(
@@ -150,7 +150,7 @@ describe("the gateway as a reverse proxy", () => {
         assert.match(answer, /^HTTP\/1.1 (200|400|401|403) /, text);
         if (!answer.includes(" 200 ")) return;
         passed += 1;
-        const seen = JSON.parse(answer.slice(answer.indexOf("{"))) as Echo;
+        const seen = echoed.parse(JSON.parse(answer.slice(answer.indexOf("{"))));
         assert.equal(seen.url, text);
         // As lenient as can be: decoded until nothing changes, slashes and dots resolved.
         const path = new URL(decodeURIComponent(decodeURIComponent(seen.url)), "http://x").pathname;
@@ -183,7 +183,7 @@ describe("the gateway as a reverse proxy", () => {
       /^HTTP\/1.1 431 /,
     );
     const answer = await exchange(port, [...lines, "Host: evil.example"]);
-    const seen = JSON.parse(answer.slice(answer.indexOf("{"))) as Echo;
+    const seen = echoed.parse(JSON.parse(answer.slice(answer.indexOf("{"))));
     assert.equal(valuesOf(seen, /^host$/i).host, "x");
   });
 
