@@ -192,6 +192,19 @@ for (const name of proxyNames) {
       assert.deepEqual(backend.takeSeen(), []);
     });
 
+    test("SEC21 a client cannot take the identity away, or what the gateway is told", async () => {
+      const told = ["X-Auth-User-Id", "X-Original-URI", "X-Forwarded-Uri", "X-Forwarded-Method"];
+      for (const header of [...told, ...told.map((each) => each.toLowerCase()), "Cookie"]) {
+        await exchangeRaw(proxy.port, [
+          ...[`GET /api/${ada.user.id}/tasks HTTP/1.1`, `Host: 127.0.0.1:${proxy.port}`],
+          ...[`Cookie: ${ada.cookie}`, `Connection: ${header}`],
+        ]);
+        for (const seen of backend.takeSeen()) {
+          assert.equal(seen.headers["x-auth-user-id"], ada.user.id, header);
+        }
+      }
+    });
+
     test("SEC18 no trick in the path shows the backend another owner than the one who was judged", async () => {
       for (const target of pathTricks(ada.user.id, bob.user.id)) {
         const lines = [

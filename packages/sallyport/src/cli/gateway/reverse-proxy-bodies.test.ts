@@ -84,6 +84,33 @@ describe("what the gateway streams as a reverse proxy", () => {
     );
   });
 
+  test("a body is not taken for a further request, whatever the client calls its framing", async (t) => {
+    const seen: string[] = [];
+    const { ada, path, port } = await startProxying(t, async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      seen.push(`${request.method} ${request.url} ${body}`);
+      response.end();
+    });
+    const smuggled = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (const method of ["GET", "DELETE", "POST", "OPTIONS"]) {
+      for (const named of ["Content-Length", "Transfer-Encoding", "Host"]) {
+        const lines = [`${method} ${path} HTTP/1.1`, `Cookie: ${ada.cookie}`];
+        const connection = `Connection: close, ${named}`;
+        await exchange(
+          port,
+          [...lines, connection, `Content-Length: ${smuggled.length}`],
+          smuggled,
+        );
+        const size = smuggled.length.toString(16);
+        const chunks = `${size}\r\n${smuggled}\r\n0\r\n\r\n`;
+        await exchange(port, [...lines, connection, "Transfer-Encoding: chunked"], chunks);
+        const expected = `${method} ${path} ${smuggled}`;
+        assert.deepEqual(seen.splice(0), [expected, expected], named);
+      }
+    }
+  });
+
   test("a body that is framed in two ways, or coded in one that is not known, is refused", async (t) => {
     const { ada, path, port } = await startProxying(t);
     const start_ = [`POST ${path} HTTP/1.1`, `Cookie: ${ada.cookie}`, "Connection: close"];

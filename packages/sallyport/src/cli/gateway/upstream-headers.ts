@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isIdentityHeader } from "./identity-headers.ts";
 
 /** Of this connection alone (RFC 9110 7.6.1), as are those that `Connection` names. */
@@ -39,7 +39,7 @@ export function upstreamHeaders(
     const known = name.toLowerCase();
     // With `_` it is another name here and the same one to CGI-like backends, so nginx drops it too.
     if (known.includes("_") || isIdentityHeader(known) || claims.test(known)) return [];
-    if (["host", "authorization", "expect"].includes(known)) return [];
+    if (["host", "authorization", "expect", "content-length"].includes(known)) return [];
     if (known !== "cookie") return [[name, value]];
     const others = value.split(";").filter((pair) => !isSessionCookie(pair.split("=", 1)[0] ?? ""));
     return others.length === 0 ? [] : [[name, others.join(";").trim()]];
@@ -51,9 +51,18 @@ export function upstreamHeaders(
     ["X-Forwarded-Host", host],
     ["X-Forwarded-Proto", "http"],
     ...Object.entries(identity),
-    // The body is framed anew; a length is kept as it is.
-    ...(headers["transfer-encoding"] === undefined ? [] : [["Transfer-Encoding", "chunked"]]),
+    ...framing(headers),
   ].flat();
+}
+
+/**
+ * As the body was read here, whatever `Connection` names: one without framing would be the next
+ * request on the connection to the backend (RFC 9112 11.2).
+ */
+function framing(headers: IncomingHttpHeaders): [name: string, value: string][] {
+  const length = headers["content-length"];
+  if (headers["transfer-encoding"] !== undefined) return [["Transfer-Encoding", "chunked"]];
+  return length === undefined ? [] : [["Content-Length", length]];
 }
 
 /** Without those of one connection: as true of a request as of an answer. */
