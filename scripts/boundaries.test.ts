@@ -19,6 +19,7 @@ const boundaries: { file: string; refused: string[]; allowed: string[] }[] = [
       "better-auth/crypto",
       "../hono.ts",
       "../index.ts",
+      "../cli/main.ts",
       "@sallyport/storage",
     ],
     allowed: ["zod", "undici", "./denial.ts", "node:crypto"],
@@ -88,6 +89,11 @@ const boundaries: { file: string; refused: string[]; allowed: string[] }[] = [
     file: "packages/sallyport/src/better-auth/token-endpoint.ts",
     refused: ["../better-auth.ts", "../index.ts", "express", "fastify", "hono", "next"],
     allowed: ["better-auth/api", "./token-issuer.ts", "../core/token/issue-token.ts"],
+  },
+  {
+    file: "packages/sallyport/src/cli/gateway/gateway.ts",
+    refused: ["../../hono.ts", "../../index.ts", "../../testing.ts", "../main.ts", "hono", "next"],
+    allowed: ["../../core/guard.ts", "../usage-error.ts", "./judge.ts", "jose", "node:http"],
   },
   {
     file: "packages/sallyport/src/index.ts",
