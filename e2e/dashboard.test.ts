@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
+import { accessibilityFaults } from "./accessibility.ts";
 import { password } from "./account.ts";
 import { addTask, openBrowser, taskNamed } from "./browser.ts";
 import { call } from "./loopback-call.ts";
@@ -285,12 +286,47 @@ test("the dashboard's JavaScript is less than 180 kB, compressed", async () => {
   await page.context().close();
 });
 
-test("at 320 pixels, as at 200 % zoom, nothing has to be scrolled sideways", async () => {
+test("axe finds nothing, in both themes, from 320 px on, whatever the page shows", async () => {
   const page = await openDashboard();
-  await addTasks(page, `A long word: ${"x".repeat(150)}`);
-  await page.setViewportSize({ width: 320, height: 640 });
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await addTasks(page, "Done", `A long word: ${"x".repeat(150)}`, "Late", "Gone");
+  await taskNamed(page, "Done").getByRole("checkbox").check();
+  await taskNamed(page, "Late").getByRole("button", { name: "Edit" }).click();
+  await page.locator("li").getByLabel("Due").fill(day(-1));
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Overdue: yesterday").waitFor();
   await taskNamed(page, "A long word").getByRole("button", { name: "Edit" }).click();
-  await page.getByLabel("Title").waitFor();
-  assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 320);
+  await page.getByLabel("Title").fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Write what is to be done.").waitFor();
+  await taskNamed(page, "Gone").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Undo" }).hover();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.context().setOffline(true);
+  await page.getByText("You are offline").waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.context().close();
+});
+
+test("axe finds nothing on the pages around: the start page, and one that is not there", async () => {
+  const page = await (await browser.newContext()).newPage();
+  for (const path of ["/", "/nothing-here"]) {
+    await page.goto(`${system.webUrl}${path}`);
+    assert.deepEqual(await accessibilityFaults(page), [], path);
+  }
+  await page.context().close();
+});
+
+test("a wait is told of when it is long: skeletons after a moment, a progress bar after two seconds", async () => {
+  const page = await openDashboard();
+  await addTasks(page, "Open");
+  const answer = await holdAnswers(page);
+  await page.getByRole("link", { name: "Done" }).click();
+  await page.locator(".task-skeleton").waitFor();
+  assert.equal(await page.getByRole("progressbar").count(), 0);
+  await page.getByRole("progressbar").waitFor();
+  answer();
+  await page.getByText("Nothing done yet").waitFor();
+  assert.equal(await page.getByRole("progressbar").count(), 0);
   await page.context().close();
 });

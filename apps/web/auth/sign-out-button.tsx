@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { forgetDrafts } from "../tasks/kept-drafts.ts";
 import { buttonStyle } from "../ui/button-style.ts";
 import { pageTokens } from "./page-tokens.ts";
 
@@ -21,6 +22,7 @@ export function SignOutButton() {
       );
     if (succeeded) {
       pageTokens.drop();
+      forgetDrafts();
       location.assign("/sign-in");
       return;
     }

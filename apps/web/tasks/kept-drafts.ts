@@ -9,6 +9,15 @@ type TabStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 export type KeptDrafts = ReturnType<typeof createKeptDrafts>;
 
+/** For when their owner leaves. */
+export function forgetDrafts(): void {
+  try {
+    sessionStorage.removeItem(storageKey);
+  } catch {
+    // Storage that is off has kept nothing.
+  }
+}
+
 /**
  * What is typed in the forms of a page, kept in this tab until the api has it: beyond a reload, an
  * outage and a new sign-in, and handed to nobody else. `open` gives the tab's storage, which may be

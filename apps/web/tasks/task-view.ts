@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Task } from "./task.ts";
 
-export const taskStatus = v.picklist(["all", "open", "completed", "overdue"]);
+const taskStatus = v.picklist(["all", "open", "completed", "overdue"]);
 export type TaskStatus = v.InferOutput<typeof taskStatus>;
 
 /** Which tasks are looked at. The page's address says it, so that back, reload and links work. */

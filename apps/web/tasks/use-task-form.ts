@@ -13,18 +13,23 @@ const names = ["title", "description", "due_on"] as const;
 export function useTaskForm(name: string, drafts: KeptDrafts, initial: TaskFields) {
   const form = useForm({ defaultValues: initial, resolver: valibotResolver(taskFields) });
   const { reset, subscribe } = form;
-  // Not in the first rendering, which is the server's: only the browser has drafts.
+  // Not in the first rendering, which is the server's: only the browser has drafts. And only once:
+  // what the api says meanwhile is not to overwrite what is being typed.
   useEffect(() => {
     const kept = drafts.get(name);
     if (kept) reset(kept, { keepDefaultValues: true });
-    return subscribe({
-      formState: { values: true },
-      callback({ values }) {
-        if (isAs(values, initial)) drafts.drop(name);
-        else drafts.keep(name, values);
-      },
-    });
-  }, [drafts, name, initial, reset, subscribe]);
+  }, [drafts, name, reset]);
+  useEffect(
+    () =>
+      subscribe({
+        formState: { values: true },
+        callback({ values }) {
+          if (isAs(values, initial)) drafts.drop(name);
+          else drafts.keep(name, values);
+        },
+      }),
+    [drafts, name, initial, subscribe],
+  );
   return form;
 }
 
