@@ -77,7 +77,7 @@ test("everything is done by keys: add, move, complete, edit, delete, undo", asyn
   for (const title of ["Third", "Second", "First"]) {
     await keyboard.type(title);
     await keyboard.press("Enter");
-    await taskNamed(page, title).waitFor();
+    await taskNamed(page, title).getByRole("button", { name: "Edit" }).waitFor();
   }
   assert.deepEqual(await titles(page), ["First", "Second", "Third"]);
   const focused = () => page.evaluate("document.activeElement?.closest('li')?.innerText");
@@ -174,6 +174,7 @@ test("a change shows before the api has answered", async () => {
   const answer = await holdAnswers(page);
   await addTask(page, "Zeroth");
   await taskNamed(page, "Zeroth").waitFor();
+  assert.ok(await taskNamed(page, "Zeroth").getByRole("checkbox").isDisabled());
   assert.equal(await field(page).inputValue(), "");
   await taskNamed(page, "First").getByRole("checkbox").check();
   await taskNamed(page, "Second").getByRole("button", { name: "Delete" }).click();

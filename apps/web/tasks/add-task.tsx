@@ -4,7 +4,7 @@ import { useState } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
 import { TextArea, TextField } from "../ui/field.tsx";
 import { DueField } from "./due-field.tsx";
-import type { Task } from "./task.ts";
+import { provisionalTask } from "./task-changes.ts";
 import { failureText, type TaskFailure } from "./task-failure.ts";
 import { draftOf, emptyFields, type TaskFields } from "./task-fields.ts";
 import { isAs, tellRefusal, useTaskForm } from "./use-task-form.ts";
@@ -28,7 +28,7 @@ export function AddTask({ tasks }: { tasks: Pick<Tasks, "drafts" | "add"> }) {
     setFocus("title");
     // Until the api has it.
     drafts.keep(form, fields);
-    const failed = await add(provisional(fields), () => void submit());
+    const failed = await add(provisionalTask(draftOf(fields)), () => void submit());
     const isFree = isAs(getValues(), emptyFields);
     if (!failed) {
       if (isFree) drafts.drop(form);
@@ -101,14 +101,4 @@ export function AddTask({ tasks }: { tasks: Pick<Tasks, "drafts" | "add"> }) {
       )}
     </form>
   );
-}
-
-/** As the list shows it until the api has made it: above all others. */
-function provisional(fields: TaskFields): Task {
-  return {
-    id: `new ${crypto.randomUUID()}`,
-    ...draftOf(fields),
-    completed: false,
-    created_at: new Date(8.64e15).toISOString(),
-  };
 }

@@ -9,6 +9,23 @@ export type TaskChange =
   | { kind: "delete"; id: string }
   | { kind: "restore"; task: Task };
 
+const provisionalId = "provisional ";
+
+/** As the list shows it until the api has made it: above all others. */
+export function provisionalTask(draft: TaskDraft): Task {
+  return {
+    ...draft,
+    id: provisionalId + crypto.randomUUID(),
+    completed: false,
+    created_at: new Date(8.64e15).toISOString(),
+  };
+}
+
+/** Whether the api does not know it yet, so that nothing can be done with it. */
+export function isProvisional({ id }: Task): boolean {
+  return id.startsWith(provisionalId);
+}
+
 /** The tasks as they will be once the api has made these changes. */
 export function withChanges(tasks: readonly Task[], changes: readonly TaskChange[]): Task[] {
   return changes.reduce(withChange, [...tasks]);

@@ -6,6 +6,7 @@ import { takeFocus } from "../ui/take-focus.ts";
 import { DueDate } from "./due-date.tsx";
 import { EditTask } from "./edit-task.tsx";
 import type { Task } from "./task.ts";
+import { isProvisional } from "./task-changes.ts";
 import { failureText, type TaskFailure } from "./task-failure.ts";
 import { draftOf, type TaskFields } from "./task-fields.ts";
 import { belongs } from "./task-view.ts";
@@ -86,6 +87,7 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
       <input
         type="checkbox"
         checked={task.completed}
+        disabled={isProvisional(task)}
         aria-labelledby={titleId}
         aria-keyshortcuts="Space Enter Delete ArrowUp ArrowDown"
         onChange={({ target: { checked } }) => void complete(checked)}
@@ -120,7 +122,7 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
             </p>
           )}
         </div>
-        <div className="-ml-2 flex shrink-0 gap-1">
+        <div className={`-ml-2 flex shrink-0 gap-1 ${isProvisional(task) ? "invisible" : ""}`}>
           <Action label="Edit" isBack={isBack} titleId={titleId} onClick={edit} />
           <Action label="Delete" titleId={titleId} onClick={() => void remove()} />
         </div>
