@@ -48,7 +48,7 @@ function screen(system: System, mode: Launch["mode"], dataDir: string): string {
   Sallyport is running.
 
     Web app   ${system.webUrl}
-    API       ${system.apiUrl}  (its description: ${system.apiUrl}/openapi.json)
+    API       ${system.apiUrl}  (try it: ${system.apiUrl}/docs)
     Data      ${dataDir}
     Logs      ${mode === "dev" ? "here, below" : system.logsFolder}
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { BrowserContextOptions } from "playwright-core";
-import { type Account, signUp } from "../e2e/account.ts";
-import { openBrowser } from "../e2e/browser.ts";
+import { type Account, signOut, signUp } from "../e2e/account.ts";
+import { openBrowser, signInInBrowser } from "../e2e/browser.ts";
 import { startTestSystem, type TestSystem } from "../e2e/running-system.ts";
 import { buildLibrary, buildWeb } from "./build.ts";
 import { provideChromium } from "./chromium.ts";
@@ -10,6 +10,7 @@ import { rootFolder } from "./root-folder.ts";
 const images = join(rootFolder, "docs/images");
 const desktop = { width: 1040, height: 700 };
 const phone = { width: 390, height: 760 };
+const firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const dayMs = 24 * 60 * 60 * 1_000;
 const dayFromNow = (days: number) => new Date(Date.now() + days * dayMs).toISOString().slice(0, 10);
 
@@ -41,10 +42,12 @@ const browser = await openBrowser();
 try {
   const ada = await signUp(system.webUrl, "ada");
   for (const task of tasks) await addTask(system, ada, task);
-  const [name = "", value = ""] = ada.cookie.split("=");
+  await signOut(system.webUrl, ada);
+  // Two devices, of which the second is the one that is looked at.
+  await signInAs(firefox);
+  const storageState = await signInAs();
   for (const { name: picture, path, options } of pictures) {
-    const context = await browser.newContext({ ...options, deviceScaleFactor: 2 });
-    await context.addCookies([{ name, value, url: system.webUrl }]);
+    const context = await browser.newContext({ ...options, storageState, deviceScaleFactor: 2 });
     const page = await context.newPage();
     await page.goto(`${system.webUrl}${path}`, { waitUntil: "networkidle" });
     await page.screenshot({ path: join(images, `${picture}.png`) });
@@ -54,6 +57,16 @@ try {
 } finally {
   await browser.close();
   await system.stop();
+}
+
+/** Ada, in a browser that calls itself so. */
+async function signInAs(userAgent?: string) {
+  const context = await browser.newContext({ ...(userAgent && { userAgent }) });
+  const page = await context.newPage();
+  await page.goto(`${system.webUrl}/sign-in`);
+  await signInInBrowser(page, "ada");
+  await page.waitForURL(`${system.webUrl}/dashboard`);
+  return context.storageState();
 }
 
 async function addTask({ apiUrl }: TestSystem, { userId, cookie }: Account, task: object) {

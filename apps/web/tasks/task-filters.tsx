@@ -18,7 +18,7 @@ interface TaskFiltersProps {
 /** Links, so that each view can be bookmarked, opened in a tab and gone back to. */
 export function TaskFilters({ view, onChange }: TaskFiltersProps) {
   return (
-    <nav aria-label="Show" className="-ml-1 flex flex-wrap gap-1">
+    <nav aria-label="Show" className="flex flex-wrap gap-1">
       {filters.map(({ status, label }) => {
         const wanted = { ...view, status };
         return (
