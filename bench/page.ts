@@ -34,6 +34,7 @@ ${levels.map((connections) => levelTable(connections, rows)).join("\n\n")}
 
 - **fetch**, the naive recipe: forward the cookie with \`fetch\` to get-session with \`disableCookieCache=true\`, and compare the user's id with the path's. **undici**: the same with \`request\` on a pool of 64 kept connections.
 - **one by one**: this library with \`batch: false\`, its deadline, its retry and its breaker included. **batched**: as it comes.
+- **gateway**: \`sallyport gateway --upstream\` in front of the route with no middleware, as a backend in another language would have it; the CPU is the gateway's alone. What it adds is between this and **no middleware at all**.
 - **in process**: \`auth.api.getSession\` by code in Better Auth's own process, as many at once as there would be connections; no api and no HTTP.
 - **a bare call to a stub**: one \`request\` on a kept connection to a server that answers 500 bytes and does nothing else.
 - **no middleware at all**: what \`protect\` itself costs is between this and the ceiling.

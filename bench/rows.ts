@@ -16,6 +16,8 @@ export interface RowPlan {
   name: string;
   /** Without one: Better Auth asked in its own process, past HTTP. */
   check?: CheckName;
+  /** Whether `sallyport gateway` stands in front of it. */
+  isBehindGateway?: boolean;
   credential: "cookie" | "token";
   storage: StorageName;
   levels: readonly number[];
@@ -33,6 +35,12 @@ export const rowPlans: readonly RowPlan[] = [
   { ...cookie, name: cookieCeiling, check: "constant identity" },
   { ...cookie, name: "a bare call to a stub", check: "a bare call to a stub", levels: [1] },
   ...sessionRows("PostgreSQL"),
+  {
+    ...cookie,
+    name: "session: sallyport gateway, batched (PostgreSQL)",
+    check: "no middleware",
+    isBehindGateway: true,
+  },
   { ...token, name: tokenCeiling, check: "constant identity" },
   { ...token, name: "token: sallyport", check: "token: sallyport" },
   ...(
@@ -71,7 +79,7 @@ export interface Row extends RowPlan {
 }
 
 export async function startRow(system: System, plan: RowPlan): Promise<Row> {
-  const { check, credential, storage } = plan;
+  const { check, isBehindGateway = false, credential, storage } = plan;
   const auth = system.auth[storage];
   if (check === undefined) {
     const cookies = sessions.map(cookieOf);
@@ -82,7 +90,8 @@ export async function startRow(system: System, plan: RowPlan): Promise<Row> {
       measure: (atOnce) => auth.ask({ cookies, atOnce, leadInMs, durationMs }, sampleSchema),
     };
   }
-  const api = await system.startApi({ check, storage });
+  const backend = await system.startApi({ check, storage });
+  const api = isBehindGateway ? await system.startGateway({ storage, backend }) : backend;
   return {
     ...plan,
     auth,

@@ -12,6 +12,7 @@ import { secret, sessions } from "./sessions.ts";
 const apiFile = new URL("../packages/sallyport/test/measured-api.ts", import.meta.url);
 const authFile = new URL("../apps/web/test/measured-auth.ts", import.meta.url);
 const stubFile = new URL("stub-server.ts", import.meta.url);
+const gatewayFile = new URL("gateway-server.ts", import.meta.url);
 
 export type StorageName = "PostgreSQL" | "PGlite";
 
@@ -27,6 +28,8 @@ export interface System {
   load: LoadGenerator;
   auth: Record<StorageName, BenchProcess>;
   startApi(options: ApiOptions): Promise<BenchProcess>;
+  /** In front of a backend. */
+  startGateway(options: { storage: StorageName; backend: BenchProcess }): Promise<BenchProcess>;
 }
 
 /** Runs what is measured, each part a process of its own, and leaves nothing behind. */
@@ -54,6 +57,10 @@ async function startSystem(dataFolder: string, databaseUrl: string): Promise<Sys
     startProcess(authFile, { ...options, dataFolder, secret, sessions });
   const auth = { PostgreSQL: await startAuth({ databaseUrl }), PGlite: await startAuth({}) };
   const stub = await startProcess(stubFile);
+  const askingOf = (storage: StorageName) => ({
+    authUrl: `http://127.0.0.1:${auth[storage].port}/api/auth`,
+    serviceKey: deriveServiceKey(secret),
+  });
   return {
     load: await startLoadGenerator(),
     auth,
@@ -63,12 +70,16 @@ async function startSystem(dataFolder: string, databaseUrl: string): Promise<Sys
         {
           check,
           isTimed,
-          authUrl: `http://127.0.0.1:${auth[storage].port}/api/auth`,
-          serviceKey: deriveServiceKey(secret),
+          ...askingOf(storage),
           stubUrl: `http://127.0.0.1:${stub.port}`,
         },
         nodeOptions,
       ),
+    startGateway: ({ storage, backend }) =>
+      startProcess(gatewayFile, {
+        ...askingOf(storage),
+        upstreamUrl: `http://127.0.0.1:${backend.port}`,
+      }),
   };
 }
 

@@ -7,8 +7,8 @@ import { startTopology } from "../e2e/scaled/topology.ts";
 
 const { SOAK_MINUTES = "20" } = process.env;
 const megabytesPerMinuteAtMost = 1;
-/** Connections of a pool that come and go. */
-const descriptorsAtMost = 4;
+/** Connections of a pool come and go. */
+const descriptorsAtMost = 8;
 const slowerAtMost = 1.5;
 
 const liveHeapFolder = await mkdtemp(join(tmpdir(), "sallyport-live-heap-"));

@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { metrics } from "@opentelemetry/api";
 import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
-import { type Log, listen } from "@sallyport/server";
+import { createBoundedServer, type Log, listen } from "@sallyport/server";
+import { apiProblem } from "./problem.ts";
 
 export interface MetricsOptions {
   host: string;
@@ -19,11 +20,19 @@ export interface MetricsOptions {
 export async function serveMetrics({ host, port, log }: MetricsOptions) {
   // Not served by the exporter itself, which takes port zero for its default port.
   const exporter = new PrometheusExporter({ preventServerStart: true, withoutTargetInfo: true });
-  const server = createServer((request, response) => {
-    const [path] = (request.url ?? "").split("?");
-    if (path === "/metrics") exporter.getMetricsRequestHandler(request, response);
-    else response.writeHead(404).end();
-  });
+  const server = createBoundedServer(
+    (request, response) => {
+      const [path] = (request.url ?? "").split("?");
+      if (path === "/metrics") exporter.getMetricsRequestHandler(request, response);
+      else response.writeHead(404).end();
+    },
+    {
+      refuse(reason) {
+        const { status, headers, body } = apiProblem(reason, randomUUID());
+        return { status, headers, body: JSON.stringify(body) };
+      },
+    },
+  );
   await listen(server, { name: "api", host, port, portVariable: "METRICS_PORT" });
   const provider = new MeterProvider({ readers: [exporter] });
   metrics.setGlobalMeterProvider(provider);
