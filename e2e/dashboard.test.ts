@@ -63,7 +63,7 @@ const day = (offset: number) => {
 /** The api's answers wait until the returned function is called. */
 async function holdAnswers(page: Page): Promise<() => void> {
   const gate = Promise.withResolvers<void>();
-  await page.route(`${system.apiUrl}/**`, async (route) => {
+  await page.route(`${system.apiUrl}/api/*/tasks**`, async (route) => {
     await gate.promise;
     await route.continue();
   });
