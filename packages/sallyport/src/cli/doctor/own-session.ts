@@ -1,0 +1,97 @@
+import { getSetCookies } from "undici";
+import * as z from "zod";
+import { parseSignedSession, type SignedSession } from "../../core/signed-session.ts";
+import type { HttpAnswer, HttpRequest } from "./bounded-client.ts";
+import { quote, Unchecked } from "./finding.ts";
+import type { DoctorConfig } from "./options.ts";
+
+/** A session that the doctor opened, and ends. */
+export interface OwnSession extends SignedSession {
+  /** `name=value` of the session cookie alone, as the guard forwards it. */
+  cookie: string;
+  /** All cookies of the sign-in, as a browser sends them. */
+  cookies: string;
+  /** The sign-in's answer, `Set-Cookie` and all. */
+  answer: HttpAnswer;
+}
+
+/** Better Auth refused the credentials, or set no session cookie. */
+export class SignInFailed extends Unchecked {}
+
+interface SessionAccess {
+  config: DoctorConfig;
+  ask(path: string, request: HttpRequest, isLast: boolean): Promise<HttpAnswer>;
+}
+
+export function createOwnSessions({ config, ask }: SessionAccess) {
+  const open = new Set<OwnSession>();
+
+  async function signOut(session: OwnSession): Promise<boolean> {
+    // Which of them Better Auth trusts is a finding of its own.
+    const { pageOrigin, authUrl } = config;
+    const isHttps = pageOrigin.startsWith("https:");
+    const otherScheme = pageOrigin.replace(/^https?/, isHttps ? "http" : "https");
+    for (const origin of new Set([pageOrigin, new URL(authUrl).origin, otherScheme])) {
+      const headers = { cookie: session.cookies, origin };
+      const answer = await ask("/sign-out", { method: "POST", headers, body: {} }, true);
+      if (answer.status === 200) {
+        open.delete(session);
+        return true;
+      }
+      if (answer.status !== 403) return false;
+    }
+    return false;
+  }
+
+  return {
+    async signIn(): Promise<OwnSession> {
+      const { credentials } = config;
+      if (credentials === undefined) throw new Unchecked("add --email and --password-stdin");
+      // Without cookies no Origin is wanted, and one that is not trusted would be refused.
+      const request: HttpRequest = { method: "POST", body: credentials };
+      const answer = await ask("/sign-in/email", request, false);
+      const session = readSession(answer);
+      if (session === undefined) throw new SignInFailed(describeRefusal(answer));
+      open.add(session);
+      return session;
+    },
+    signOut,
+    async signOutAll(): Promise<boolean> {
+      let allEnded = true;
+      for (const session of open) {
+        const ended = await signOut(session).catch(() => false);
+        allEnded &&= ended;
+      }
+      return allEnded;
+    },
+  };
+}
+
+function readSession(answer: HttpAnswer): OwnSession | undefined {
+  const kept = getSetCookies(answer.headers).filter(({ value }) => value !== "");
+  for (const { name, value } of kept) {
+    const signed = parseSignedSession(decode(value));
+    if (signed === undefined || /session_data|dont_remember/.test(name)) continue;
+    const cookies = kept.map((cookie) => `${cookie.name}=${cookie.value}`).join("; ");
+    return { ...signed, cookie: `${name}=${value}`, cookies, answer };
+  }
+  return undefined;
+}
+
+const refusal = z.object({ code: z.string() });
+
+function describeRefusal({ status, json }: HttpAnswer): string {
+  const code = refusal.safeParse(json).data?.code;
+  if (code !== undefined) return `sign-in answered ${status} ${quote(code)}`;
+  return status === 200
+    ? "sign-in answered 200 without a session cookie: does it want a second factor?"
+    : `sign-in answered ${status}`;
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return "";
+  }
+}
