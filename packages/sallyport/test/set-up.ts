@@ -1,4 +1,9 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import {
+  type IncomingMessage,
+  type RequestListener,
+  request,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
@@ -10,7 +15,7 @@ import { cors } from "hono/cors";
 import { sallyport, type TokenOptions } from "../src/better-auth.ts";
 import type { DoctorConfig } from "../src/cli/doctor/options.ts";
 import { protect } from "../src/hono.ts";
-import { betterAuthSession, createGuard } from "../src/index.ts";
+import { type BetterAuthSessionOptions, betterAuthSession, createGuard } from "../src/index.ts";
 import { selfSignedCertificate } from "../src/testing/self-signed-certificate.ts";
 import { secret, serve, serviceKey } from "./auth-server.ts";
 
@@ -33,26 +38,30 @@ export interface SetUpOptions {
   /** Other origins that pages are served from: trusted, and allowed by CORS on both sides. */
   pageOrigins?: string[];
   https?: boolean;
+  /** What the api is told wrongly. */
+  api?: Partial<BetterAuthSessionOptions>;
 }
 
 /** A real Better Auth and a real api behind the guard, each on a port of its own. */
 export async function startSetUp(options: SetUpOptions = {}) {
   const { withPlugin = true, pageOrigins = [], https = false } = options;
-  const tables = { user: [], session: [], account: [], verification: [], jwks: [] };
+  const tables = { user: [], session: [], account: [], verification: [], jwks: [], rateLimit: [] };
   let handleAuth: RequestListener = () => {};
   const listener: RequestListener = (request, response) => {
     if (options.front?.(request, response)) return;
     if (allowPages(request, response, pageOrigins)) return;
     handleAuth(request, response);
   };
-  const tls = https ? await serveTls(listener) : undefined;
-  const server = tls ?? (await serve(listener));
-  const origin = server.url;
   let handleApi: RequestListener = () => {};
-  const apiServer = await serve((request, response) => {
+  const apiListener: RequestListener = (request, response) => {
     if (!options.apiFront?.(request, response)) handleApi(request, response);
-  });
-  const apiOrigin = apiServer.url;
+  };
+  // What is public is what a proxy makes of it that ends https; the api trusts no certificate of it.
+  const server = await serve(listener);
+  const apiServer = await serve(apiListener);
+  const tls = https ? selfSignedCertificate() : undefined;
+  const proxies = tls ? [await serveTls(server.url, tls), await serveTls(apiServer.url, tls)] : [];
+  const [{ url: origin }, { url: apiOrigin }] = [proxies[0] ?? server, proxies[1] ?? apiServer];
 
   const token = options.token?.({ apiOrigin });
   const { plugins = [], ...overrides } = options.auth?.({ origin, apiOrigin }) ?? {};
@@ -74,7 +83,10 @@ export async function startSetUp(options: SetUpOptions = {}) {
   tables.session.length = 0;
 
   const basePath = overrides.basePath ?? "/api/auth";
-  const guard = createGuard({ schemes: [betterAuthSession({ url: origin + basePath })] });
+  const { authCookies } = await auth.$context;
+  const url = server.url + basePath;
+  const cookieName = authCookies.sessionToken.name;
+  const guard = createGuard({ schemes: [betterAuthSession({ url, cookieName, ...options.api })] });
   const app = new Hono();
   const allowed = [origin, ...pageOrigins];
   app.use(cors({ origin: options.apiCors ?? allowed, credentials: true }));
@@ -98,11 +110,10 @@ export async function startSetUp(options: SetUpOptions = {}) {
     /** All that the doctor can be told of it. */
     config,
     /** With `https`: PEM. */
-    certificate: tls?.certificate,
+    certificate: tls?.cert,
     async close() {
       await guard.close();
-      await apiServer.close();
-      await server.close();
+      for (const { close } of [...proxies, apiServer, server]) await close();
     },
   };
 }
@@ -120,14 +131,20 @@ function allowPages(request: IncomingMessage, response: ServerResponse, origins:
   return true;
 }
 
-async function serveTls(listener: RequestListener) {
-  const { key, cert } = selfSignedCertificate();
-  const server = createTlsServer({ key, cert }, listener);
+/** As a proxy that ends https, keeps `Host`, and says nothing of https to what is behind. */
+async function serveTls(target: string, tls: { key: string; cert: string }) {
+  const server = createTlsServer(tls, (from, to) => {
+    const { method, url: path, headers } = from;
+    const onward = request(target, { method, path, headers }, (answer) => {
+      to.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(to);
+    });
+    from.pipe(onward.once("error", () => to.destroy()));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `https://127.0.0.1:${port}`,
-    certificate: cert,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

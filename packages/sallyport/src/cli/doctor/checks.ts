@@ -1,3 +1,4 @@
+import { api } from "./checks/api.ts";
 import { bearer } from "./checks/bearer.ts";
 import { clock } from "./checks/clock.ts";
 import { cookies } from "./checks/cookies.ts";
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   cors,
   plugin,
   signIn,
+  api,
   secret,
   bearer,
   token,

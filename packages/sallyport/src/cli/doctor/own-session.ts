@@ -13,6 +13,8 @@ export interface OwnSession extends SignedSession {
   cookies: string;
   /** The sign-in's answer, `Set-Cookie` and all. */
   answer: HttpAnswer;
+  /** From which it was signed in, and will be signed out. */
+  origin: string;
 }
 
 /** Better Auth refused the credentials, or set no session cookie. */
@@ -21,36 +23,30 @@ export class SignInFailed extends Unchecked {}
 interface SessionAccess {
   config: DoctorConfig;
   ask(path: string, request: HttpRequest, isLast: boolean): Promise<HttpAnswer>;
+  /** An origin from which Better Auth takes a sign-out; undefined if it takes none. */
+  trustedOrigin(): Promise<string | undefined>;
 }
 
-export function createOwnSessions({ config, ask }: SessionAccess) {
+export function createOwnSessions({ config, ask, trustedOrigin }: SessionAccess) {
   const open = new Set<OwnSession>();
 
   async function signOut(session: OwnSession): Promise<boolean> {
-    // Which of them Better Auth trusts is a finding of its own.
-    const { pageOrigin, authUrl } = config;
-    const isHttps = pageOrigin.startsWith("https:");
-    const otherScheme = pageOrigin.replace(/^https?/, isHttps ? "http" : "https");
-    for (const origin of new Set([pageOrigin, new URL(authUrl).origin, otherScheme])) {
-      const headers = { cookie: session.cookies, origin };
-      const answer = await ask("/sign-out", { method: "POST", headers, body: {} }, true);
-      if (answer.status === 200) {
-        open.delete(session);
-        return true;
-      }
-      if (answer.status !== 403) return false;
-    }
-    return false;
+    const headers = { cookie: session.cookies, origin: session.origin };
+    const { status } = await ask("/sign-out", { method: "POST", headers, body: {} }, true);
+    if (status === 200) open.delete(session);
+    return status === 200;
   }
 
   return {
     async signIn(): Promise<OwnSession> {
       const { credentials } = config;
       if (credentials === undefined) throw new Unchecked("add --email and --password-stdin");
-      // Without cookies no Origin is wanted, and one that is not trusted would be refused.
-      const request: HttpRequest = { method: "POST", body: credentials };
+      const origin = await trustedOrigin();
+      if (origin === undefined) throw new Unchecked("Better Auth would refuse the sign-out");
+      const headers = { origin };
+      const request: HttpRequest = { method: "POST", headers, body: credentials };
       const answer = await ask("/sign-in/email", request, false);
-      const session = readSession(answer);
+      const session = readSession(answer, origin);
       if (session === undefined) throw new SignInFailed(describeRefusal(answer));
       open.add(session);
       return session;
@@ -67,13 +63,13 @@ export function createOwnSessions({ config, ask }: SessionAccess) {
   };
 }
 
-function readSession(answer: HttpAnswer): OwnSession | undefined {
+function readSession(answer: HttpAnswer, origin: string): OwnSession | undefined {
   const kept = getSetCookies(answer.headers).filter(({ value }) => value !== "");
   for (const { name, value } of kept) {
     const signed = parseSignedSession(decode(value));
     if (signed === undefined || /session_data|dont_remember/.test(name)) continue;
     const cookies = kept.map((cookie) => `${cookie.name}=${cookie.value}`).join("; ");
-    return { ...signed, cookie: `${name}=${value}`, cookies, answer };
+    return { ...signed, cookie: `${name}=${value}`, cookies, answer, origin };
   }
   return undefined;
 }

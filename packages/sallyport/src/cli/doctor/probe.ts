@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { BoundedClient, HttpAnswer, HttpRequest } from "./bounded-client.ts";
 import { Unchecked } from "./finding.ts";
 import type { DoctorConfig } from "./options.ts";
@@ -26,6 +27,8 @@ export interface Probe {
   ask(url: string, request?: HttpRequest): Promise<HttpAnswer>;
   /** Throws `Unchecked` where none was given. */
   apiUrl(): string;
+  /** Whether Better Auth takes what changes things from pages of this origin. */
+  trusts(origin: string): Promise<boolean>;
   /** The session that checks share, signed in when first wanted. Throws `Unchecked` without one. */
   session(): Promise<OwnSession>;
   /** One of a check's own, to be ended. */
@@ -36,6 +39,14 @@ export interface Probe {
   signOutAll(): Promise<boolean>;
   /** Whether there is the `sallyport()` plugin, and whether it takes the service key given. */
   plugin(): Promise<"missing" | "present" | "key taken" | "key refused">;
+}
+
+const untrusted = z.object({ code: z.literal("INVALID_ORIGIN") });
+
+/** As a Better Auth takes itself to be that knows nothing of the proxy which ends https. */
+export function withOtherScheme(origin: string): string {
+  const isHttps = origin.startsWith("https:");
+  return origin.replace(/^https?/, isHttps ? "http" : "https");
 }
 
 export function createProbe(config: DoctorConfig, client: BoundedClient): Probe {
@@ -53,8 +64,35 @@ export function createProbe(config: DoctorConfig, client: BoundedClient): Probe 
     if (path.startsWith("/get-session")) lookUps += 1;
     return client.request(authUrl() + path, request);
   };
+  const trusted = new Map<string, Promise<boolean>>();
+
+  /** By a sign-out of nobody: with a cookie, Better Auth looks at the origin first. */
+  async function askForTrust(origin: string): Promise<boolean> {
+    const { status, json } = await askAuth("/sign-out", {
+      method: "POST",
+      headers: { origin, cookie: "sallyport-doctor=1" },
+      body: {},
+    });
+    if (status === 200) return true;
+    if (status === 403 && untrusted.safeParse(json).success) return false;
+    throw new Unchecked(`sign-out answered ${status}`);
+  }
+  function trusts(origin: string): Promise<boolean> {
+    const known = trusted.get(origin) ?? askForTrust(origin);
+    trusted.set(origin, known);
+    return known;
+  }
+
   const sessions = createOwnSessions({
     config,
+    async trustedOrigin() {
+      const { pageOrigin } = config;
+      const own = new URL(authUrl()).origin;
+      for (const origin of [pageOrigin, own, withOtherScheme(own)]) {
+        if (await trusts(origin)) return origin;
+      }
+      return undefined;
+    },
     ask: async (path, request, isLast) => client.request(authUrl() + path, request, isLast),
   });
 
@@ -85,6 +123,7 @@ export function createProbe(config: DoctorConfig, client: BoundedClient): Probe 
       if (config.apiUrl === undefined) throw new Unchecked("add --api-url");
       return config.apiUrl;
     },
+    trusts,
     session() {
       shared ??= sessions.signIn();
       return shared;

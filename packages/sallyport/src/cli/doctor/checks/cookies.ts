@@ -82,12 +82,6 @@ export const cookies = defineCheck({
         mend: "Take httpOnly: false out of advanced.defaultCookieAttributes or advanced.cookies: one script of a stranger's otherwise takes every session.",
       });
     }
-    if (sameSite === "None" && !isSecure) {
-      report("cookie-same-site", {
-        found: "SameSite is None without Secure: browsers drop such a cookie.",
-        mend: "Use https, and Secure with it; or leave SameSite at Lax.",
-      });
-    }
     if (mode === "jwt" || isRefused) return;
     const api = new URL(probe.apiUrl());
     const reaches =

@@ -12,9 +12,8 @@ export const signOut = defineCheck({
   async examine(probe, report) {
     if (await probe.signOutAll()) return;
     report("session-left-open", {
-      found:
-        "POST /sign-out was refused from the pages' origin and from Better Auth's own: a session of your account is still open.",
-      mend: "End it where you manage sessions. Add the pages' origin to Better Auth's trustedOrigins: your users cannot sign out either.",
+      found: "POST /sign-out was not acknowledged: a session of your account is still open.",
+      mend: "End it where you manage sessions, and see Better Auth's log: your users cannot sign out either.",
     });
   },
 });
