@@ -4,7 +4,7 @@ import { type Finding, severities, Unchecked } from "./finding.ts";
 import type { DoctorConfig } from "./options.ts";
 import { createProbe, type Measurements } from "./probe.ts";
 
-const bounds = { maxRequests: 250, deadlineMs: 45_000 };
+const bounds = { maxRequests: 300, deadlineMs: 45_000 };
 
 export interface Diagnosis {
   /** The worst first. */

@@ -1,6 +1,6 @@
 import type { Probe } from "./probe.ts";
 
-const page = "https://github.com/sallyport/sallyport/blob/main/docs/doctor.md";
+export const page = "https://github.com/sallyport/sallyport/blob/main/docs/doctor.md";
 
 /** The worst comes first. */
 export const severities = ["error", "warning", "advice"] as const;

@@ -46,6 +46,7 @@ export function createOwnSessions({ config, ask, trustedOrigin }: SessionAccess)
       const headers = { origin };
       const request: HttpRequest = { method: "POST", headers, body: credentials };
       const answer = await ask("/sign-in/email", request, false);
+      if (answer.status === 429) throw new Unchecked("Better Auth limits sign-ins: try again");
       const session = readSession(answer, origin);
       if (session === undefined) throw new SignInFailed(describeRefusal(answer));
       open.add(session);

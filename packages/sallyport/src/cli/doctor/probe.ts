@@ -41,6 +41,7 @@ export interface Probe {
   plugin(): Promise<"missing" | "present" | "key taken" | "key refused">;
 }
 
+const batch = z.object({ results: z.array(z.null()) });
 const untrusted = z.object({ code: z.literal("INVALID_ORIGIN") });
 
 /** As a Better Auth takes itself to be that knows nothing of the proxy which ends https. */
@@ -98,13 +99,13 @@ export function createProbe(config: DoctorConfig, client: BoundedClient): Probe 
 
   async function askForPlugin() {
     const { serviceKey } = config;
-    const { status } = await askAuth("/sallyport/sessions", {
+    const { status, json } = await askAuth("/sallyport/sessions", {
       method: "POST",
       headers: serviceKey === undefined ? {} : { "x-sallyport-key": serviceKey },
       body: { sessions: ["nobody's"] },
     });
     if (status === 404) return "missing";
-    if (status === 200) return "key taken";
+    if (status === 200 && batch.safeParse(json).success) return "key taken";
     if (status !== 401) throw new Unchecked(`/sallyport/sessions answered ${status}`);
     return serviceKey === undefined ? "present" : "key refused";
   }

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { Diagnosis } from "./diagnose.ts";
-import { type Finding, type FindingKind, severities } from "./finding.ts";
+import { type Finding, type FindingKind, page, severities } from "./finding.ts";
 import type { DoctorConfig } from "./options.ts";
 
 const columns = 80;
@@ -26,13 +26,9 @@ export function reportAsText(
     `Better Auth  ${authUrl}`,
     ...(apiUrl === undefined ? [] : [`api          ${apiUrl}`]),
   ];
-  const describe = ({ severity, title, found, mend, documentation }: Finding) => {
+  const describe = ({ id, severity, title, found, mend }: Finding) => {
     const { sign, color } = marks[severity];
-    const lines = [
-      ...labelled("Found", found),
-      ...labelled("Mend", mend),
-      style("dim", `  ${documentation}`),
-    ];
+    const lines = [...labelled("Found", found), ...labelled("Mend", mend), style("dim", `  ${id}`)];
     return [`${style(color, sign)} ${style("bold", title)}`, ...lines].join("\n");
   };
   const verdict =
@@ -50,6 +46,7 @@ export function reportAsText(
     ...byReason(unchecked).flatMap(([why, names]) =>
       wrap(`${why}, for ${names.join(", ")}`, "  - ", "    "),
     ),
+    ...(findings.length === 0 ? [] : [style("dim", `All findings: ${page}`)]),
   ].filter((line) => line !== undefined);
   const blocks = [heading.join("\n"), ...findings.map(describe), summary.join("\n")];
   return `\n${blocks.join("\n\n")}\n\n`;

@@ -30,7 +30,7 @@ export const api = defineCheck({
     if (status === 401) {
       report("api-refuses-session", {
         found: `GET ${url} with the session's cookie is 401; Better Auth knows the session.`,
-        mend: "Compare what the backend is told with what is here: Better Auth's address, cookieName, secure. Its log has the cause.",
+        mend: "Compare what the backend is told with what is here: Better Auth's address, cookieName, secure; or tell this command --mode jwt, if it takes tokens. Its log has the cause.",
       });
     }
     if (status === 503) {

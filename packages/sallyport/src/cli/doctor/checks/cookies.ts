@@ -45,7 +45,7 @@ export const cookies = defineCheck({
     const isStripped = isHttps && !isSecure;
     if (isStripped) {
       report("cookie-not-secure", {
-        found: `${cookie.name} of ${auth.origin} is set without Secure.`,
+        found: `${quote(cookie.name)} of ${auth.origin} is set without Secure.`,
         mend: `Set Better Auth's baseURL (BETTER_AUTH_URL) to ${auth.origin}, or advanced.useSecureCookies to true. Behind a proxy that ends https it cannot know by itself.`,
       });
     }
@@ -55,7 +55,7 @@ export const cookies = defineCheck({
     );
     if (overHttp.length > 0) {
       report("cookie-secure-over-http", {
-        found: `${cookie.name} is Secure, and ${overHttp.map(({ origin }) => origin).join(" and ")} is http.`,
+        found: `${quote(cookie.name)} is Secure, and ${overHttp.map(({ origin }) => origin).join(" and ")} is http.`,
         mend: "Use https there. If that is an address for servers alone, give the public one here.",
       });
     }
@@ -78,7 +78,7 @@ export const cookies = defineCheck({
     }
     if (cookie.httpOnly !== true) {
       report("cookie-not-http-only", {
-        found: `${cookie.name} is set without HttpOnly.`,
+        found: `${quote(cookie.name)} is set without HttpOnly.`,
         mend: "Take httpOnly: false out of advanced.defaultCookieAttributes or advanced.cookies: one script of a stranger's otherwise takes every session.",
       });
     }
@@ -112,9 +112,10 @@ export const cookies = defineCheck({
 
 /** As the sign-in set it; without one, as a sign-out of nobody takes it back. */
 async function sessionCookie(probe: Probe): Promise<Cookie> {
-  const { credentials } = probe.config;
-  const seen = credentials && (await probe.session().catch(() => undefined))?.answer.headers;
-  const headers = seen ?? (await probe.askAuth("/sign-out", { method: "POST", body: {} })).headers;
+  const { headers } = await probe.session().then(
+    ({ answer }) => answer,
+    () => probe.askAuth("/sign-out", { method: "POST", body: {} }),
+  );
   const cookie = getSetCookies(headers).find(({ name }) => /session_token$/.test(name));
   if (cookie === undefined) throw new Unchecked("Better Auth showed no session cookie");
   return cookie;
