@@ -25,6 +25,9 @@ const anywhere = host("0.0.0.0");
 const byTokens: SetUpOptions = { token: ({ apiOrigin }) => ({ audience: apiOrigin }) };
 const jwtMode = (): Partial<DoctorConfig> => ({ mode: "jwt" });
 
+/** Says something of how busy this machine is, too. */
+const slow = "look-ups-slow";
+
 /** In memory they are one for all of a process. */
 const ownLimits = { enabled: true, storage: "database" } as const;
 
@@ -434,8 +437,8 @@ async function findingsOf({ setUp: options, told }: Partial<Broken>) {
   const setUp = await startSetUp(options);
   try {
     const config = { ...setUp.config, ...told?.(setUp) };
-    const diagnosis = await diagnose(config, running);
-    return { ...diagnosis, ids: diagnosis.findings.map(({ id }) => id), setUp };
+    const { findings, unchecked } = await diagnose(config, running);
+    return { findings, unchecked, setUp };
   } finally {
     await setUp.close();
   }
@@ -445,8 +448,10 @@ for (const [id, ways] of Object.entries(broken)) {
   describe(`the doctor finds ${id}`, () => {
     for (const way of ways) {
       test(`where ${way.how}, and nothing else`, async () => {
-        const { ids, findings } = await findingsOf(way);
-        assert.deepEqual(ids, way.findings ?? [id], JSON.stringify(findings, undefined, 2));
+        const { findings } = await findingsOf(way);
+        const ids = findings.map((finding) => finding.id);
+        const found = id === slow ? ids : ids.filter((other) => other !== slow);
+        assert.deepEqual(found, way.findings ?? [id], JSON.stringify(findings, undefined, 2));
       });
     }
   });
@@ -505,7 +510,10 @@ describe("the doctor finds nothing", () => {
   for (const [how, way] of healthy) {
     test(`${how}, makes every check, and leaves no session behind`, async () => {
       const { findings, unchecked, setUp } = await findingsOf(way);
-      assert.deepEqual(findings, []);
+      assert.deepEqual(
+        findings.filter(({ id }) => id !== slow),
+        [],
+      );
       assert.deepEqual(unchecked, []);
       assert.deepEqual(setUp.tables.session, []);
     });

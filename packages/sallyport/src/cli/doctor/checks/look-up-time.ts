@@ -34,8 +34,7 @@ export const lookUpTime = defineCheck({
     }
     if (durationsMs.length < fewest) throw new Unchecked("look-ups were refused");
     durationsMs.sort((a, b) => a - b);
-    const at = (share: number) => durationsMs[Math.ceil(durationsMs.length * share) - 1] ?? 0;
-    const [p50Ms, p95Ms] = [at(0.5), at(0.95)];
+    const [p50Ms, p95Ms] = [percentile(durationsMs, 50), percentile(durationsMs, 95)];
     probe.measurements.lookUps = { count: durationsMs.length, p50Ms, p95Ms };
     if (p95Ms <= targetMs) return;
     report("look-ups-slow", {
@@ -44,6 +43,11 @@ export const lookUpTime = defineCheck({
     });
   },
 });
+
+/** Nearest rank: so many percent of the values, sorted and not none, are at most this. */
+export function percentile(sorted: readonly number[], percent: number): number {
+  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;
+}
 
 /** As a backend shows it at each look-up. */
 export function keyHeaders({ config: { serviceKey } }: Probe): Record<string, string> {
