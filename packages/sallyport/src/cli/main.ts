@@ -9,6 +9,10 @@ interface Command {
 
 /** Loaded by need: who asks for one does not wait for the others. */
 const commands: Record<string, Command> = {
+  doctor: {
+    summary: "says what is wrong with a set-up, and how to mend it",
+    load: async () => (await import("./doctor/command.ts")).runDoctor,
+  },
   gateway: {
     summary: "forward-auth or a reverse proxy for backends in any language",
     load: async () => (await import("./gateway/server.ts")).runGateway,
