@@ -28,7 +28,8 @@ export function EditTask({ task, drafts, failure, onSubmit, onCancel }: EditTask
 
   useEffect(() => {
     if (failure?.kind === "invalid") tellRefusal(methods, failure, failureText(failure));
-    else setFocus("title");
+    // Somebody who types elsewhere when this comes back is not interrupted.
+    else if (document.activeElement === document.body) setFocus("title");
   }, [methods, failure, setFocus]);
 
   return (
@@ -36,7 +37,7 @@ export function EditTask({ task, drafts, failure, onSubmit, onCancel }: EditTask
       method="post"
       noValidate
       onSubmit={handleSubmit(onSubmit)}
-      onKeyDown={(event) => event.key === "Escape" && onCancel()}
+      onKeyDown={(event) => event.key === "Escape" && !event.nativeEvent.isComposing && onCancel()}
       className="grid gap-4"
     >
       <TextField

@@ -17,8 +17,10 @@ export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
   const list = useRef<HTMLUListElement>(null);
 
   function lead(from: Element | null, to: "previous" | "next"): boolean {
-    const sibling = to === "next" ? from?.nextElementSibling : from?.previousElementSibling;
-    return focusTask(sibling);
+    const step = to === "next" ? "nextElementSibling" : "previousElementSibling";
+    let item = from?.[step];
+    while (item && !focusTask(item)) item = item[step];
+    return Boolean(item);
   }
 
   function handleKey(event: KeyboardEvent<HTMLUListElement>) {
@@ -72,9 +74,9 @@ export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
   );
 }
 
-/** Whether there is one. */
+/** Whether it can have the focus: not one that is being edited, or that the api does not know yet. */
 function focusTask(item: Element | null | undefined): boolean {
-  const box = item?.querySelector<HTMLElement>('input[type="checkbox"]');
+  const box = item?.querySelector<HTMLElement>('input[type="checkbox"]:enabled');
   box?.focus();
   return box !== null && box !== undefined;
 }
