@@ -51,7 +51,7 @@ function Board(options: UseTasksOptions) {
       <p role="status" className="sr-only">
         {tasks.notice}
       </p>
-      <TroubleBar trouble={tasks.trouble} signIn={tasks.signIn} />
+      <TroubleBar trouble={tasks.trouble} signIn={tasks.signIn} heading={heading} />
     </>
   );
 }

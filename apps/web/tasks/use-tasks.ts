@@ -90,11 +90,11 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
     isPending: (id: string) => pending.some((one) => "id" in one && one.id === id),
     isWaiting: list.isWaiting,
     hasMore: list.hasMore,
-    async loadMore(): Promise<void> {
-      const before = list.tasks?.length ?? 0;
-      const { data } = await list.loadMore();
-      const after = data?.pages.reduce((sum, { tasks }) => sum + tasks.length, 0) ?? before;
-      setNotice(`Loaded ${after - before} more tasks.`);
+    /** Whether there are more now. */
+    async loadMore(): Promise<boolean> {
+      const { data, isSuccess } = await list.loadMore();
+      if (isSuccess) setNotice(`Loaded ${data.pages.at(-1)?.tasks.length ?? 0} more tasks.`);
+      return isSuccess;
     },
     /** The way back in, and then here again. */
     signIn,

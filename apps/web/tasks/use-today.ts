@@ -6,8 +6,8 @@ import { useEffect, useState } from "react";
 const LOOK_MS = 60_000;
 
 /**
- * The day that it is where the person is, as `YYYY-MM-DD`. The first rendering has the server's, so
- * that both make the same page.
+ * The day that it is where the person is, as `YYYY-MM-DD`. The first rendering has what the server
+ * took it for, so that both make the same page.
  */
 export function useToday(serverToday: string): string {
   const [today, setToday] = useState(serverToday);
