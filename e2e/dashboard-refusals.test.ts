@@ -106,13 +106,13 @@ test("trying again sends what was refused, and not what is being typed", async (
 
 test("a task that left the list and comes back, because it was refused, says why", async () => {
   const page = await openDashboard();
-  await addTasks(page, "Ticked", "Deleted");
+  await addTasks(page, "Ticked", "Removed");
   await page.goto(`${system.webUrl}/dashboard?status=open`);
   (await refuseChanges(page, 403))();
   await taskNamed(page, "Ticked").getByRole("checkbox").click();
   await taskNamed(page, "Ticked").getByText("The task service refuses this").waitFor();
-  await taskNamed(page, "Deleted").getByRole("button", { name: "Delete" }).click();
-  await taskNamed(page, "Deleted").getByText("The task service refuses this").waitFor();
+  await taskNamed(page, "Removed").getByRole("button", { name: "Delete" }).click();
+  await taskNamed(page, "Removed").getByText("The task service refuses this").waitFor();
   await page.context().close();
 });
 
@@ -189,4 +189,24 @@ test("the first HTML knows which day it is where the browser is, on both sides o
     assert.match(html, /Due (<!-- -->)?today/, timezoneId);
     await page.context().close();
   }
+});
+
+test("on a small phone the words of trouble cover neither a toast nor the end of the page", async () => {
+  const page = await openDashboard();
+  await page.setViewportSize({ width: 320, height: 640 });
+  await addTasks(page, "Last", "Gone", "A", "B", "C", "D");
+  await taskNamed(page, "Gone").getByRole("button", { name: "Delete" }).click();
+  const undo = page.getByRole("button", { name: "Undo" });
+  await undo.waitFor();
+  (await refuseChanges(page, 503))();
+  await taskNamed(page, "Last").getByRole("checkbox").click();
+  const bar = page.locator(".trouble");
+  await bar.waitFor();
+  await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+  const top = (await bar.boundingBox())?.y ?? 0;
+  for (const above of [page.getByRole("dialog").filter({ has: undo }), taskNamed(page, "Last")]) {
+    const box = await above.boundingBox();
+    assert.ok(box && box.y + box.height <= top, `${JSON.stringify(box)} above ${top}`);
+  }
+  await page.context().close();
 });

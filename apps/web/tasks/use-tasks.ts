@@ -65,7 +65,7 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
   }
 
   const tell = (id: string, failure?: TaskFailure) =>
-    setFailures((told) => ({ ...told, [id]: failure }));
+    setFailures((told) => (told[id] === failure ? told : { ...told, [id]: failure }));
 
   /** As `make`; what is wrong is told at the task, which may have left the list and come back. */
   async function makeOf(id: string, ...wanted: Parameters<typeof make>) {

@@ -30,7 +30,8 @@ export default async function DashboardPage({ searchParams }: DashboardPageProps
   return (
     <>
       <SignedInHeader email={user.email} current="tasks" />
-      <main className="mx-auto w-full max-w-2xl px-gutter pt-6 pb-24 sm:pt-10">
+      {/* Its end can be scrolled out from under the bar that tells of trouble. */}
+      <main className="mx-auto w-full max-w-2xl px-gutter pt-6 pb-52 sm:pt-10 sm:pb-32">
         <TaskBoard
           apiUrl={apiUrl}
           authMode={authMode}
