@@ -194,7 +194,7 @@ test("the first HTML knows which day it is where the browser is, on both sides o
 test("on a small phone the words of trouble cover neither a toast nor the end of the page", async () => {
   const page = await openDashboard();
   await page.setViewportSize({ width: 320, height: 640 });
-  await addTasks(page, "Last", "Gone", "A", "B", "C", "D");
+  await addTasks(page, "Last", "Gone", "1", "2", "3", "4");
   await taskNamed(page, "Gone").getByRole("button", { name: "Delete" }).click();
   const undo = page.getByRole("button", { name: "Undo" });
   await undo.waitFor();
@@ -208,5 +208,40 @@ test("on a small phone the words of trouble cover neither a toast nor the end of
     const box = await above.boundingBox();
     assert.ok(box && box.y + box.height <= top, `${JSON.stringify(box)} above ${top}`);
   }
+  await page.context().close();
+});
+
+test("a form saves what was changed in it, and leaves what another tab has changed meanwhile", async () => {
+  const page = await openDashboard();
+  await addTasks(page, "Old name");
+  const other = await page.context().newPage();
+  await other.goto(`${system.webUrl}/dashboard`);
+  for (const tab of [page, other]) {
+    await taskNamed(tab, "Old name").getByRole("button", { name: "Edit" }).click();
+  }
+  await page.getByLabel("Title").fill("New name");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved “New name”.").waitFor({ state: "attached" });
+  await other.locator("li").getByLabel("Description").fill("Some words");
+  await other.getByRole("button", { name: "Save" }).click();
+  await taskNamed(other, "Some words").getByText("New name").waitFor();
+  await page.context().close();
+});
+
+test("a session that ends takes nothing with it of what is typed in several forms", async () => {
+  const page = await openDashboard();
+  await addTasks(page, "Old");
+  await taskNamed(page, "Old").getByRole("button", { name: "Edit" }).click();
+  await page.getByLabel("Title").fill("Old, half chang");
+  const answer = await refuseChanges(page, 401);
+  await addTask(page, "Refused");
+  await field(page).fill("Half a tas");
+  answer();
+  // Whose session stands is sent on from there.
+  await page.waitForRequest(/\/sign-in/);
+  await page.waitForURL(`${system.webUrl}/dashboard`);
+  assert.equal(await page.getByLabel("Title").inputValue(), "Old, half chang");
+  assert.equal(await field(page).inputValue(), "Half a tas");
+  await page.getByText("“Refused” has not been added.").waitFor();
   await page.context().close();
 });

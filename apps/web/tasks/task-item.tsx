@@ -5,10 +5,10 @@ import { buttonStyle } from "../ui/button-style.ts";
 import { takeFocus } from "../ui/take-focus.ts";
 import { DueDate } from "./due-date.tsx";
 import { EditTask } from "./edit-task.tsx";
-import type { Task } from "./task.ts";
+import type { Task, TaskDraft } from "./task.ts";
 import { isProvisional } from "./task-changes.ts";
 import { failureText } from "./task-failure.ts";
-import { draftOf, type TaskFields } from "./task-fields.ts";
+import type { TaskFields } from "./task-fields.ts";
 import { belongs } from "./task-view.ts";
 import type { Tasks } from "./use-tasks.ts";
 
@@ -39,15 +39,18 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
     setIsEdited(true);
   }
 
-  async function save(fields: TaskFields) {
-    const draft = draftOf(fields);
-    const stays = belongs({ ...task, ...draft }, view, today);
+  async function save(fields: TaskFields, changes: Partial<TaskDraft>) {
+    const stays = belongs({ ...task, ...changes }, view, today);
     setIsEdited(false);
     setIsBack(stays);
     if (!stays) onLeave(item.current);
+    if (Object.keys(changes).length === 0) {
+      drafts.drop(task.id);
+      return;
+    }
     // Until the api has it.
     drafts.keep(task.id, fields);
-    const failed = await tasks.edit(task.id, draft, () => void save(fields));
+    const failed = await tasks.edit(task, changes, () => void save(fields, changes));
     if (failed) setIsEdited(true);
     else drafts.drop(task.id);
   }
@@ -69,7 +72,7 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
           task={task}
           drafts={drafts}
           failure={failure}
-          onSubmit={(fields) => void save(fields)}
+          onSubmit={(fields, changes) => void save(fields, changes)}
           onCancel={() => {
             drafts.drop(task.id);
             tasks.forgetFailure(task.id);

@@ -110,8 +110,8 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
     /** Why the last change of a task was refused. */
     failureOf: (id: string) => failures[id],
     forgetFailure: (id: string) => tell(id),
-    edit: (id: string, draft: TaskDraft, retry: Retry) =>
-      makeOf(id, { kind: "edit", id, draft }, `Saved “${draft.title}”.`, retry),
+    edit: ({ id, title }: Task, draft: Partial<TaskDraft>, retry: Retry) =>
+      makeOf(id, { kind: "edit", id, draft }, `Saved “${draft.title ?? title}”.`, retry),
     complete: ({ id, title }: Task, completed: boolean, retry: Retry) =>
       makeOf(
         id,
