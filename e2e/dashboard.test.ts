@@ -3,9 +3,8 @@ import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { accessibilityFaults } from "./accessibility.ts";
-import { password } from "./account.ts";
 import { addTask, openBrowser, taskNamed } from "./browser.ts";
-import { call } from "./loopback-call.ts";
+import { openDashboard as openDashboardOf } from "./dashboard.ts";
 import { startTestSystem, type TestSystem } from "./running-system.ts";
 
 const clientScriptBytesAtMost = 180_000;
@@ -22,24 +21,7 @@ after(async () => {
   await system.stop();
 });
 
-let users = 0;
-
-/** The tasks of somebody new, in a browser of its own. */
-async function openDashboard(): Promise<Page> {
-  users += 1;
-  const { cookies } = await call(`${system.webUrl}/api/auth/sign-up/email`, {
-    // Better Auth lets each address sign up three times in ten seconds.
-    localAddress: `127.3.0.${users}`,
-    headers: { origin: system.webUrl },
-    body: { name: "Ada", email: `dashboard-${users}@example.com`, password },
-  });
-  const [name = "", value = ""] = cookies[0]?.split(";")[0]?.split("=") ?? [];
-  const context = await browser.newContext();
-  await context.addCookies([{ name, value, url: system.webUrl }]);
-  const page = await context.newPage();
-  await page.goto(`${system.webUrl}/dashboard`);
-  return page;
-}
+const openDashboard = () => openDashboardOf(browser, system);
 
 async function addTasks(page: Page, ...titles: string[]): Promise<void> {
   for (const title of titles) {

@@ -16,7 +16,7 @@ after(async () => {
   await system.stop();
 });
 
-test("a long list is read page by page, and going back after a sign-out shows nothing of it", async () => {
+test("a long list is read page by page, the keyboard at the first new task, and going back after a sign-out shows nothing of it", async () => {
   const page = await signUpInBrowser(await browser.newContext(), system.webUrl, "ada");
   await page.evaluate(async (apiUrl) => {
     const { user } = await (await fetch("/api/auth/get-session")).json();
@@ -31,8 +31,12 @@ test("a long list is read page by page, and going back after a sign-out shows no
   }, system.apiUrl);
   await page.reload();
   assert.equal(await page.getByRole("listitem").count(), 50);
-  await page.getByRole("button", { name: "Load more" }).click();
+  await page.getByRole("button", { name: "Load more" }).press("Enter");
   await taskNamed(page, "Task 1.").waitFor();
+  await page
+    .getByRole("checkbox", { name: "Task 5.", exact: true })
+    .and(page.locator(":focus"))
+    .waitFor();
   assert.equal(await page.getByRole("listitem").count(), 55);
 
   await page.getByRole("button", { name: "Sign out" }).click();

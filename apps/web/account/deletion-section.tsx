@@ -9,6 +9,7 @@ import { authClient } from "../auth/auth-client.ts";
 import { pageTokens } from "../auth/page-tokens.ts";
 import { PasswordField } from "../auth/password-field.tsx";
 import { useAccountForm } from "../auth/use-account-form.ts";
+import { forgetDrafts } from "../tasks/kept-drafts.ts";
 import { buttonStyle } from "../ui/button-style.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Section } from "./section.tsx";
@@ -49,6 +50,7 @@ function DeletionForm({ email }: { email: string }) {
     const failure = await accountFailureOf(authClient.deleteUser(entered));
     if (failure) return failure === unreachable ? { text: uncertain } : failure;
     pageTokens.drop();
+    forgetDrafts();
     location.assign("/");
     return undefined;
   });

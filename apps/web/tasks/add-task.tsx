@@ -1,8 +1,9 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
 import { TextArea, TextField } from "../ui/field.tsx";
+import { NeedsScript } from "../ui/needs-script.tsx";
 import { DueField } from "./due-field.tsx";
 import { provisionalTask } from "./task-changes.ts";
 import { failureText, type TaskFailure } from "./task-failure.ts";
@@ -11,6 +12,8 @@ import { isAs, tellRefusal, useTaskForm } from "./use-task-form.ts";
 import type { Tasks } from "./use-tasks.ts";
 
 const form = "new";
+/** Drafts of what is on its way to the api, or was refused, each under a name of its own. */
+const sent = "sent ";
 
 /** The field above the list. It is free for the next task at once; what is refused comes back. */
 export function AddTask({ tasks }: { tasks: Pick<Tasks, "drafts" | "add"> }) {
@@ -19,29 +22,50 @@ export function AddTask({ tasks }: { tasks: Pick<Tasks, "drafts" | "add"> }) {
   const { register, handleSubmit, getValues, reset, setFocus, formState } = methods;
   const { errors } = formState;
   const [failure, setFailure] = useState<TaskFailure>();
-  /** Refused when the next one was being typed already. */
-  const [left, setLeft] = useState<TaskFields>();
+  /** Refused when the next one was being typed already, or left behind by a reload: by draft. */
+  const [left, setLeft] = useState<Record<string, TaskFields>>({});
 
-  const submit = handleSubmit(async (fields) => {
+  // Not in the first rendering, which is the server's: only the browser has drafts.
+  useEffect(() => setLeft(drafts.all(sent)), [drafts]);
+
+  async function send(name: string, fields: TaskFields) {
     setFailure(undefined);
-    reset(emptyFields);
-    setFocus("title");
     // Until the api has it.
-    drafts.keep(form, fields);
-    const failed = await add(provisionalTask(draftOf(fields)), () => void submit());
-    const isFree = isAs(getValues(), emptyFields);
+    drafts.keep(name, fields);
+    let retry = () => void submit();
+    const failed = await add(provisionalTask(draftOf(fields)), () => retry());
     if (!failed) {
-      if (isFree) drafts.drop(form);
+      drafts.drop(name);
       return;
     }
     setFailure(failed);
-    if (!isFree) {
-      setLeft(fields);
+    if (isAs(getValues(), emptyFields)) {
+      putBack(name, fields);
+      tellRefusal(methods, failed, failureText(failed));
       return;
     }
+    setLeft((others) => ({ ...others, [name]: fields }));
+    retry = () => {
+      setLeft(({ [name]: _, ...others }) => others);
+      void send(name, fields);
+    };
+  }
+
+  /** Into the field. What is there is left in its place. */
+  function putBack(name: string, fields: TaskFields) {
+    const typed = getValues();
+    const isFree = isAs(typed, emptyFields);
+    if (isFree) drafts.drop(name);
+    else drafts.keep(name, typed);
+    setLeft(({ [name]: _, ...others }) => (isFree ? others : { ...others, [name]: typed }));
     reset(fields, { keepDefaultValues: true });
     drafts.keep(form, fields);
-    tellRefusal(methods, failed, failureText(failed));
+  }
+
+  const submit = handleSubmit((fields) => {
+    reset(emptyFields);
+    setFocus("title");
+    return send(sent + crypto.randomUUID(), fields);
   });
 
   return (
@@ -64,6 +88,7 @@ export function AddTask({ tasks }: { tasks: Pick<Tasks, "drafts" | "add"> }) {
           Add task
         </button>
       </div>
+      <NeedsScript />
       <details open={errors.description || errors.due_on ? true : undefined}>
         <summary className={`${buttonStyle.quiet} -ml-2 list-none`}>
           Add a date or a description
@@ -82,23 +107,25 @@ export function AddTask({ tasks }: { tasks: Pick<Tasks, "drafts" | "add"> }) {
           {failureText(failure)}
         </p>
       )}
-      {left && (
-        <p role="alert" className="flex flex-wrap items-center gap-x-2 text-small text-alarm">
-          “{left.title}” has not been added.
+      {Object.entries(left).map(([name, fields]) => (
+        <p
+          key={name}
+          role="alert"
+          className="flex flex-wrap items-center gap-x-2 text-small text-alarm"
+        >
+          “{fields.title}” has not been added.
           <button
             type="button"
             className={buttonStyle.alarm}
             onClick={() => {
-              reset(left, { keepDefaultValues: true });
-              drafts.keep(form, left);
-              setLeft(undefined);
+              putBack(name, fields);
               setFocus("title");
             }}
           >
             Put it back into the field
           </button>
         </p>
-      )}
+      ))}
     </form>
   );
 }

@@ -44,6 +44,9 @@ export function createKeptDrafts(userId: string, open: () => TabStorage = () => 
 
   return {
     get: (form: string): TaskFields | undefined => read()[form],
+    /** Those of all forms whose name begins so. */
+    all: (start: string): Record<string, TaskFields> =>
+      Object.fromEntries(Object.entries(read()).filter(([form]) => form.startsWith(start))),
     keep(form: string, draft: TaskFields): void {
       write({ ...read(), [form]: draft });
     },

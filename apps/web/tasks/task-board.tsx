@@ -39,7 +39,7 @@ function Board(options: UseTasksOptions) {
       <section aria-label="Tasks" aria-busy={tasks.isWaiting} className="mt-section">
         <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
           <TaskFilters view={view} onChange={tasks.goTo} />
-          <TaskSearch view={view} onRefine={tasks.refine} />
+          <TaskSearch view={view} onSearch={tasks.search} />
         </div>
         {shown && (
           <TaskList shown={shown} tasks={tasks} focusHeading={() => heading.current?.focus()} />
@@ -51,7 +51,7 @@ function Board(options: UseTasksOptions) {
       <p role="status" className="sr-only">
         {tasks.notice}
       </p>
-      <TroubleBar trouble={tasks.trouble} signIn={tasks.signIn} />
+      <TroubleBar trouble={tasks.trouble} signIn={tasks.signIn} heading={heading} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { Task, TaskDraft, TaskPage } from "./task.ts";
 export type TaskChange =
   /** `id` and `created_at` are the page's own, until the api gives others. */
   | { kind: "add"; task: Task }
-  | { kind: "edit"; id: string; draft: TaskDraft }
+  | { kind: "edit"; id: string; draft: Partial<TaskDraft> }
   | { kind: "complete"; id: string; completed: boolean }
   | { kind: "delete"; id: string }
   | { kind: "restore"; task: Task };

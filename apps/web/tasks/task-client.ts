@@ -69,7 +69,7 @@ export function createTaskClient({ apiUrl, userId, deadlineMs, send }: TaskClien
       return call("GET", `${collection}?${query}`, taskPage);
     },
     create: (draft: TaskDraft): Promise<TaskResult<Task>> => call("POST", collection, task, draft),
-    update: (id: string, draft: TaskDraft): Promise<TaskResult<Task>> =>
+    update: (id: string, draft: Partial<TaskDraft>): Promise<TaskResult<Task>> =>
       call("PATCH", resource(id), task, draft),
     setCompleted: (id: string, completed: boolean): Promise<TaskResult<Task>> =>
       call("PATCH", `${resource(id)}/complete`, task, { completed }),

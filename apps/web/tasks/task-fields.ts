@@ -22,6 +22,16 @@ export function fieldsOf({ title, description, due_on }: Task): TaskFields {
   return { title, description, due_on: due_on ?? "" };
 }
 
+/** What differs. The rest is left to whoever changes it meanwhile, in another tab or on another device. */
+export function changesOf(before: TaskFields, after: TaskFields): Partial<TaskDraft> {
+  const { title, description, due_on } = draftOf(after);
+  return {
+    ...(after.title !== before.title && { title }),
+    ...(after.description !== before.description && { description }),
+    ...(after.due_on !== before.due_on && { due_on }),
+  };
+}
+
 export function draftOf({ title, description, due_on }: TaskFields): TaskDraft {
   return { title, description, due_on: due_on === "" ? null : due_on };
 }

@@ -5,10 +5,10 @@ import { buttonStyle } from "../ui/button-style.ts";
 import { takeFocus } from "../ui/take-focus.ts";
 import { DueDate } from "./due-date.tsx";
 import { EditTask } from "./edit-task.tsx";
-import type { Task } from "./task.ts";
+import type { Task, TaskDraft } from "./task.ts";
 import { isProvisional } from "./task-changes.ts";
-import { failureText, type TaskFailure } from "./task-failure.ts";
-import { draftOf, type TaskFields } from "./task-fields.ts";
+import { failureText } from "./task-failure.ts";
+import type { TaskFields } from "./task-fields.ts";
 import { belongs } from "./task-view.ts";
 import type { Tasks } from "./use-tasks.ts";
 
@@ -25,8 +25,8 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
   const [isEdited, setIsEdited] = useState(false);
   /** Back from the form, the keyboard is where it was. */
   const [isBack, setIsBack] = useState(false);
-  const [failure, setFailure] = useState<TaskFailure>();
   const { drafts, view, today } = tasks;
+  const failure = tasks.failureOf(task.id);
   const isPending = tasks.isPending(task.id);
 
   // Not in the first rendering, which is the server's: only the browser has drafts.
@@ -35,47 +35,49 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
   }, [drafts, task.id]);
 
   function edit() {
-    setFailure(undefined);
+    tasks.forgetFailure(task.id);
     setIsEdited(true);
   }
 
-  function closeForm() {
+  async function save(fields: TaskFields, changes: Partial<TaskDraft>) {
+    const stays = belongs({ ...task, ...changes }, view, today);
     setIsEdited(false);
-    setIsBack(true);
-  }
-
-  async function save(fields: TaskFields) {
-    closeForm();
+    setIsBack(stays);
+    if (!stays) onLeave(item.current);
+    if (Object.keys(changes).length === 0) {
+      drafts.drop(task.id);
+      return;
+    }
     // Until the api has it.
     drafts.keep(task.id, fields);
-    const failed = await tasks.edit(task.id, draftOf(fields), () => void save(fields));
-    setFailure(failed);
+    const failed = await tasks.edit(task, changes, () => void save(fields, changes));
     if (failed) setIsEdited(true);
     else drafts.drop(task.id);
   }
 
-  async function complete(completed: boolean) {
+  function complete(completed: boolean) {
     if (!belongs({ ...task, completed }, view, today)) onLeave(item.current);
-    setFailure(await tasks.complete(task, completed, () => void complete(completed)));
+    void tasks.complete(task, completed, () => complete(completed));
   }
 
-  async function remove() {
+  function remove() {
     onLeave(item.current);
-    setFailure(await tasks.delete(task, () => void remove()));
+    void tasks.delete(task, remove);
   }
 
   if (isEdited) {
     return (
-      <li className="p-4 sm:p-5">
+      <li ref={item} className="p-4 sm:p-5">
         <EditTask
           task={task}
           drafts={drafts}
           failure={failure}
-          onSubmit={(fields) => void save(fields)}
+          onSubmit={(fields, changes) => void save(fields, changes)}
           onCancel={() => {
             drafts.drop(task.id);
-            setFailure(undefined);
-            closeForm();
+            tasks.forgetFailure(task.id);
+            setIsEdited(false);
+            setIsBack(true);
           }}
         />
       </li>
@@ -90,13 +92,15 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
         disabled={isProvisional(task)}
         aria-labelledby={titleId}
         aria-keyshortcuts="Space Enter Delete ArrowUp ArrowDown"
-        onChange={({ target: { checked } }) => void complete(checked)}
+        onChange={({ target: { checked } }) => complete(checked)}
         onKeyDown={(event) => {
           if (event.key !== "Enter" && event.key !== "Delete") return;
           // Else the form that opens would be sent by the key that opened it.
           event.preventDefault();
+          // A key that is held down would go on to the next task.
+          if (event.repeat) return;
           if (event.key === "Enter") edit();
-          else void remove();
+          else remove();
         }}
         className="mt-2 size-5 shrink-0 accent-accent"
       />
@@ -124,7 +128,7 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
         </div>
         <div className={`-ml-2 flex shrink-0 gap-1 ${isProvisional(task) ? "invisible" : ""}`}>
           <Action label="Edit" isBack={isBack} titleId={titleId} onClick={edit} />
-          <Action label="Delete" titleId={titleId} onClick={() => void remove()} />
+          <Action label="Delete" titleId={titleId} onClick={remove} />
         </div>
       </div>
     </li>

@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
 import type { Task } from "./task.ts";
 import { TaskItem } from "./task-item.tsx";
@@ -15,10 +15,25 @@ interface TaskListProps {
 
 export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
   const list = useRef<HTMLUListElement>(null);
+  const more = useRef<HTMLButtonElement>(null);
+  /** Where the first of the tasks will be that have been asked for. */
+  const firstNew = useRef<number>(undefined);
+
+  // The list is longer only some renderings after the api has answered.
+  useEffect(() => {
+    const item = list.current?.children[firstNew.current ?? -1];
+    if (!item) return;
+    firstNew.current = undefined;
+    // Somebody who has gone on meanwhile is left where they are.
+    const { activeElement } = document;
+    if (activeElement === document.body || activeElement === more.current) focusTask(item);
+  });
 
   function lead(from: Element | null, to: "previous" | "next"): boolean {
-    const sibling = to === "next" ? from?.nextElementSibling : from?.previousElementSibling;
-    return focusTask(sibling);
+    const step = to === "next" ? "nextElementSibling" : "previousElementSibling";
+    let item = from?.[step];
+    while (item && !focusTask(item)) item = item[step];
+    return Boolean(item);
   }
 
   function handleKey(event: KeyboardEvent<HTMLUListElement>) {
@@ -30,9 +45,8 @@ export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
   }
 
   async function loadMore() {
-    const before = list.current?.children.length ?? 0;
-    await tasks.loadMore();
-    focusTask(list.current?.children[before]);
+    firstNew.current = list.current?.children.length ?? 0;
+    if (!(await tasks.loadMore())) firstNew.current = undefined;
   }
 
   return (
@@ -55,6 +69,7 @@ export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
       )}
       {tasks.hasMore && (
         <button
+          ref={more}
           type="button"
           className={`${buttonStyle.secondary} mt-4 w-full`}
           aria-disabled={tasks.isWaiting}
@@ -72,9 +87,9 @@ export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
   );
 }
 
-/** Whether there is one. */
+/** Whether it can have the focus: not one that is being edited, or that the api does not know yet. */
 function focusTask(item: Element | null | undefined): boolean {
-  const box = item?.querySelector<HTMLElement>('input[type="checkbox"]');
+  const box = item?.querySelector<HTMLElement>('input[type="checkbox"]:enabled');
   box?.focus();
   return box !== null && box !== undefined;
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import type { TaskView } from "./task-view.ts";
+import { addressView } from "./use-task-view.ts";
 
 /** Somebody who types on is not interrupted by a search for half a word. */
 const PAUSE_MS = 200;
@@ -9,22 +10,31 @@ const PAUSE_MS = 200;
 interface TaskSearchProps {
   view: TaskView;
   /** While one types. */
-  onRefine: (view: TaskView) => void;
+  onSearch: (q: string) => void;
 }
 
-export function TaskSearch({ view, onRefine }: TaskSearchProps) {
+export function TaskSearch({ view, onSearch }: TaskSearchProps) {
   const field = useRef<HTMLInputElement>(null);
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
 
-  // Back and forward change the address, and with it what is searched for.
+  /** What was last searched for here. */
+  const sought = useRef(view.q);
+
+  // Back and forward change the address, and with it what is searched for. What came from here may
+  // have been typed on since.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new view is a reason to look.
   useEffect(() => {
+    const { q } = addressView();
+    if (q === sought.current) return;
+    sought.current = q;
     clearTimeout(pause.current);
-    if (field.current && field.current.value.trim() !== view.q) field.current.value = view.q;
+    if (field.current) field.current.value = q;
   }, [view.q]);
 
   const search = () => {
     clearTimeout(pause.current);
-    onRefine({ ...view, q: field.current?.value.trim() ?? "" });
+    sought.current = field.current?.value.trim() ?? "";
+    onSearch(sought.current);
   };
 
   return (

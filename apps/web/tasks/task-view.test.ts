@@ -20,6 +20,8 @@ test("a view is the same after a way through the address", () => {
 test("an address that says nothing right says all tasks", () => {
   assert.deepEqual(parse("status=none&q=%20%20"), { status: "all", q: "" });
   assert.equal(parse(`q=${"x".repeat(300)}`).q.length, 200);
+  assert.deepEqual(parse("q=%00a%00"), { status: "all", q: "a" });
+  assert.ok(parse(`q=x${encodeURIComponent("😀".repeat(100))}`).q.isWellFormed());
 });
 
 test("a task belongs to a view as the api judges it", () => {

@@ -17,7 +17,9 @@ const longestSearch = 200;
 export function parseTaskView(params: { get(name: string): string | null }): TaskView {
   const asked = v.safeParse(taskStatus, params.get("status"));
   const status = asked.success ? asked.output : "all";
-  return { status, q: (params.get("q") ?? "").trim().slice(0, longestSearch) };
+  // No text has a NUL or half a character: the api would refuse to look for one.
+  const q = (params.get("q") ?? "").replaceAll("\0", "").trim().slice(0, longestSearch);
+  return { status, q: q.toWellFormed() };
 }
 
 /** The dashboard's address with this view. */

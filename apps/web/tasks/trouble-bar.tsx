@@ -1,6 +1,8 @@
 "use client";
 
+import { type RefObject, useMemo } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
+import { handFocusTo } from "../ui/take-focus.ts";
 import { useIsOffline } from "../ui/use-is-offline.ts";
 import { failureText } from "./task-failure.ts";
 import type { Trouble } from "./use-tasks.ts";
@@ -9,11 +11,14 @@ interface TroubleBarProps {
   trouble: Trouble | undefined;
   /** Where a session begins that leads back here. */
   signIn: string;
+  /** Has the focus when the button has done its work. */
+  heading: RefObject<HTMLElement | null>;
 }
 
 /** Over the page's lower edge: nothing on it moves. Always there, so that its words are read out. */
-export function TroubleBar({ trouble, signIn }: TroubleBarProps) {
+export function TroubleBar({ trouble, signIn, heading }: TroubleBarProps) {
   const isOffline = useIsOffline();
+  const handOn = useMemo(() => handFocusTo(heading), [heading]);
   const text = isOffline
     ? "You are offline. What you type is kept on this page: try again when you are back."
     : trouble && failureText(trouble.failure);
@@ -28,7 +33,12 @@ export function TroubleBar({ trouble, signIn }: TroubleBarProps) {
             </a>
           )}
           {trouble && trouble.failure.kind !== "unauthenticated" && (
-            <button type="button" onClick={trouble.retry} className={buttonStyle.alarm}>
+            <button
+              ref={handOn}
+              type="button"
+              onClick={trouble.retry}
+              className={buttonStyle.alarm}
+            >
               Try again
             </button>
           )}

@@ -7,7 +7,7 @@ import type { Task } from "./task.ts";
 import type { TaskChange } from "./task-changes.ts";
 import type { TaskClient, TaskResult } from "./task-client.ts";
 import type { TaskFailure } from "./task-failure.ts";
-import { distrustLists, enterAnswer } from "./use-task-list.ts";
+import { distrustLists, enterAnswer, listsAtRest } from "./use-task-list.ts";
 
 const mutationKey = ["task changes"];
 
@@ -26,8 +26,9 @@ export function useTaskChanges(client: TaskClient, userId: string) {
   const { mutateAsync } = useMutation({
     mutationKey,
     mutationFn: (change: TaskChange) => inOrder(idOf(change), () => send(client, change)),
-    onSuccess(result, change) {
+    async onSuccess(result, change) {
       if (!result.ok) return;
+      await listsAtRest(queryClient);
       enterAnswer(queryClient, result.value?.id ?? idOf(change), result.value);
       channel.current?.tell();
     },
@@ -56,7 +57,7 @@ function idOf(change: TaskChange): string {
   return "task" in change ? change.task.id : change.id;
 }
 
-function send(client: TaskClient, change: TaskChange): Promise<TaskResult<Task | undefined>> {
+async function send(client: TaskClient, change: TaskChange): Promise<TaskResult<Task | undefined>> {
   switch (change.kind) {
     case "add": {
       const { title, description, due_on } = change.task;
@@ -67,10 +68,16 @@ function send(client: TaskClient, change: TaskChange): Promise<TaskResult<Task |
     case "complete":
       return client.setCompleted(change.id, change.completed);
     case "delete":
-      return client.delete(change.id);
+      return deleted(await client.delete(change.id));
     case "restore":
       return client.restore(change.task.id);
   }
+}
+
+/** A task that is gone already, by a call whose answer was lost or in another tab, is as wanted. */
+function deleted(result: TaskResult<undefined>): TaskResult<undefined> {
+  const isGone = !result.ok && result.failure.kind === "not_found";
+  return isGone ? { ok: true, value: undefined } : result;
 }
 
 /** Changes of one task reach the api in the order in which they were made. */

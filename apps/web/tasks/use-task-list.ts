@@ -68,6 +68,19 @@ export function useTaskList({ client, view, today, first }: TaskListOptions) {
   };
 }
 
+/** When no list is being read: what is on its way may be from before a change, and comes last. */
+export function listsAtRest(lists: QueryClient): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = lists.getQueryCache().subscribe(look);
+    function look() {
+      if (lists.isFetching({ queryKey }) > 0) return;
+      stop();
+      resolve();
+    }
+    look();
+  });
+}
+
 /** What the api says that a task is now, in all lists that have been read; undefined: it is gone. */
 export function enterAnswer(lists: QueryClient, id: string, answer: Task | undefined): void {
   lists.setQueriesData<InfiniteData<TaskPage>>(

@@ -43,12 +43,13 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
   });
   const [drafts] = useState(() => createKeptDrafts(userId));
   const today = useToday(first.today);
-  const { view, goTo, refine } = useTaskView();
+  const { view, goTo, search } = useTaskView();
   const list = useTaskList({ client, view, today, first });
   const { pending, change } = useTaskChanges(client, userId);
   const signIn = signInPath(taskViewAddress(view));
   const [notice, setNotice] = useState("");
   const [refused, setRefused] = useState<Trouble>();
+  const [failures, setFailures] = useState<Record<string, TaskFailure | undefined>>({});
 
   /** What concerns the whole page is dealt with here; the rest is told where it was done. */
   async function make(wanted: TaskChange, done: string, retry: Retry) {
@@ -63,11 +64,22 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
     return undefined;
   }
 
+  const tell = (id: string, failure?: TaskFailure) =>
+    setFailures((told) => (told[id] === failure ? told : { ...told, [id]: failure }));
+
+  /** As `make`; what is wrong is told at the task, which may have left the list and come back. */
+  async function makeOf(id: string, ...wanted: Parameters<typeof make>) {
+    tell(id);
+    const failure = await make(...wanted);
+    tell(id, failure);
+    return failure;
+  }
+
   return {
     today,
     view,
     goTo,
-    refine,
+    search,
     drafts,
     /** What has just been done, for those who cannot see it. */
     notice,
@@ -78,11 +90,11 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
     isPending: (id: string) => pending.some((one) => "id" in one && one.id === id),
     isWaiting: list.isWaiting,
     hasMore: list.hasMore,
-    async loadMore(): Promise<void> {
-      const before = list.tasks?.length ?? 0;
-      const { data } = await list.loadMore();
-      const after = data?.pages.reduce((sum, { tasks }) => sum + tasks.length, 0) ?? before;
-      setNotice(`Loaded ${after - before} more tasks.`);
+    /** Whether there are more now. */
+    async loadMore(): Promise<boolean> {
+      const { data, isSuccess } = await list.loadMore();
+      if (isSuccess) setNotice(`Loaded ${data.pages.at(-1)?.tasks.length ?? 0} more tasks.`);
+      return isSuccess;
     },
     /** The way back in, and then here again. */
     signIn,
@@ -95,10 +107,14 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
       if (!belongs(task, view, today)) goTo({ status: "all", q: "" });
       return make({ kind: "add", task }, `Added “${task.title}”.`, retry);
     },
-    edit: (id: string, draft: TaskDraft, retry: Retry) =>
-      make({ kind: "edit", id, draft }, `Saved “${draft.title}”.`, retry),
+    /** Why the last change of a task was refused. */
+    failureOf: (id: string) => failures[id],
+    forgetFailure: (id: string) => tell(id),
+    edit: ({ id, title }: Task, draft: Partial<TaskDraft>, retry: Retry) =>
+      makeOf(id, { kind: "edit", id, draft }, `Saved “${draft.title ?? title}”.`, retry),
     complete: ({ id, title }: Task, completed: boolean, retry: Retry) =>
-      make(
+      makeOf(
+        id,
         { kind: "complete", id, completed },
         `${completed ? "Completed" : "Reopened"} “${title}”.`,
         retry,
@@ -113,12 +129,11 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
         if (failure && failure.kind !== "unavailable") showToast(failureText(failure));
       };
       const closeToast = showToast(`Deleted “${task.title}”.`, undo);
-      return make({ kind: "delete", id: task.id }, `Deleted “${task.title}”.`, retry).then(
-        (failure) => {
-          if (failure) closeToast();
-          return failure;
-        },
-      );
+      const { id, title } = task;
+      return makeOf(id, { kind: "delete", id }, `Deleted “${title}”.`, retry).then((failure) => {
+        if (failure) closeToast();
+        return failure;
+      });
     },
   };
 }

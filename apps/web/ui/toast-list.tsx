@@ -20,7 +20,7 @@ export function ToastList() {
   return (
     <Toast.Provider toastManager={manager} timeout={STAYS_MS} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-30 mx-auto grid max-w-md grid-cols-1 gap-2 in-[body:has(.trouble)]:bottom-32">
+        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-30 mx-auto grid max-w-md grid-cols-1 gap-2 in-[body:has(.trouble)]:bottom-48 sm:in-[body:has(.trouble)]:bottom-32">
           <List />
         </Toast.Viewport>
       </Toast.Portal>

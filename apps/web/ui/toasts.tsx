@@ -1,28 +1,26 @@
 "use client";
 
-import { lazy, Suspense, useEffect, useState } from "react";
+import { type ComponentType, useEffect, useState } from "react";
 
 // A page that has nothing to tell need not load how it would.
 const load = () => import("./toast-list.tsx");
-const ToastList = lazy(async () => ({ default: (await load()).ToastList }));
 
 const wanted = new EventTarget();
 
 /** Where a page shows what it is told by `showToast`. */
 export function Toasts() {
-  const [isWanted, setIsWanted] = useState(false);
+  const [List, setList] = useState<ComponentType>();
   useEffect(() => {
-    const open = () => setIsWanted(true);
+    const open = () =>
+      void load().then(
+        ({ ToastList }) => setList(() => ToastList),
+        // As below: without a network the page does without toasts.
+        () => {},
+      );
     wanted.addEventListener("toast", open);
     return () => wanted.removeEventListener("toast", open);
   }, []);
-  return (
-    isWanted && (
-      <Suspense>
-        <ToastList />
-      </Suspense>
-    )
-  );
+  return List && <List />;
 }
 
 /** Says what has just been done, and how to take it back. Returns how to take the words away. */

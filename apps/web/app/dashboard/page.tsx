@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { readSession } from "../../auth/read-session.ts";
 import { signInPath } from "../../auth/return-path.ts";
@@ -8,6 +9,7 @@ import { sharedRuntime } from "../../runtime/global-runtime.ts";
 import { readFirstPage } from "../../tasks/read-first-page.ts";
 import { TaskBoard } from "../../tasks/task-board.tsx";
 import { parseTaskView, taskViewAddress } from "../../tasks/task-view.ts";
+import { todayAt } from "../../tasks/time-zone.ts";
 
 export const metadata: Metadata = { title: "Your tasks" };
 
@@ -24,12 +26,12 @@ export default async function DashboardPage({ searchParams }: DashboardPageProps
   if (session.state === "signed-out") redirect(signInPath(here));
   const { user } = session;
   const { apiUrl, authMode } = (await sharedRuntime()).config;
-  // UTC's: where the person is, their browser knows.
-  const today = new Date().toISOString().slice(0, 10);
+  const today = todayAt(new Date(), await cookies());
   return (
     <>
       <SignedInHeader email={user.email} current="tasks" />
-      <main className="mx-auto w-full max-w-2xl px-gutter pt-6 pb-24 sm:pt-10">
+      {/* Its end can be scrolled out from under the bar that tells of trouble. */}
+      <main className="mx-auto w-full max-w-2xl px-gutter pt-6 pb-52 sm:pt-10 sm:pb-32">
         <TaskBoard
           apiUrl={apiUrl}
           authMode={authMode}
