@@ -9,6 +9,10 @@ interface Command {
 
 /** Loaded by need: who asks for one does not wait for the others. */
 const commands: Record<string, Command> = {
+  audit: {
+    summary: "tries in hundreds of ways to get at another user's data",
+    load: async () => (await import("./audit/audit.ts")).runAudit,
+  },
   gateway: {
     summary: "forward-auth or a reverse proxy for backends in any language",
     load: async () => (await import("./gateway/server.ts")).runGateway,
