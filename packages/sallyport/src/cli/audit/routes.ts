@@ -51,7 +51,7 @@ export function usualRoutes(path: string): Route[] {
 const operation = z.looseObject({
   requestBody: z
     .looseObject({
-      content: z.record(z.string(), z.looseObject({ schema: z.unknown() })).optional(),
+      content: z.record(z.string(), z.looseObject({ schema: z.unknown().optional() })).optional(),
     })
     .optional(),
 });
@@ -85,7 +85,7 @@ const schemaShape = z.looseObject({
   required: z.array(z.string()).optional(),
   enum: z.array(z.unknown()).optional(),
   format: z.string().optional(),
-  example: z.unknown(),
+  example: z.unknown().optional(),
   allOf: z.array(z.unknown()).optional(),
   anyOf: z.array(z.unknown()).optional(),
   oneOf: z.array(z.unknown()).optional(),
