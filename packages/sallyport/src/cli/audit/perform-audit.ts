@@ -1,4 +1,4 @@
-import { type CaseResult, NotPossible, type Outcome } from "./case.ts";
+import { type AuditClass, type CaseResult, NotPossible, type Outcome } from "./case.ts";
 import { auditClasses } from "./classes.ts";
 import type { Identity } from "./identities.ts";
 import type { AuditConfig } from "./options.ts";
@@ -33,10 +33,12 @@ interface ReportedClass {
 export async function performAudit(
   config: AuditConfig,
   {
+    classes = auditClasses,
     identities,
     stop,
     onProgress,
   }: {
+    classes?: readonly AuditClass[];
     identities: readonly [Identity, Identity] | undefined;
     stop: AbortSignal;
     onProgress: Surroundings["onProgress"];
@@ -47,7 +49,7 @@ export async function performAudit(
   let leftBehind: string[] = [];
   try {
     const stage = await setStage(config, identities, cleaners);
-    const results = await runClasses(auditClasses, { ...stage, stop, onProgress });
+    const results = await runClasses(classes, { ...stage, stop, onProgress });
     played = { results, uncovered: stage.uncovered };
   } catch (error) {
     // Nobody to be signed in as, or nobody to reach.

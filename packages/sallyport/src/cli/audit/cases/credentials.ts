@@ -56,11 +56,11 @@ function foreignCredentials(scene: Scene): Named[] {
   ];
 }
 
-/** Made of the attacker's own session, so that nothing but the signature is wrong with some. */
+/** Made of the victim's own session, so that nothing but the signature is wrong with some. */
 function brokenCookies({ attacker, victim }: Scene): [name: string, cookie: string][] {
-  const { name, token, signature } = partsOf(attacker);
+  const { name, token, signature } = partsOf(victim);
   const cookie = (value: string) => `${name}=${encodeURIComponent(value)}`;
-  const other = partsOf(victim);
+  const other = partsOf(attacker);
   const flipped = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
   const signedByOthers = createHmac("sha256", "the secret of another deployment")
     .update(token)
@@ -76,7 +76,7 @@ function brokenCookies({ attacker, victim }: Scene): [name: string, cookie: stri
     ["another deployment's signature", cookie(`${token}.${signedByOthers}`)],
     ["one letter of the token changed", cookie(`${flipped}.${signature}`)],
     ["the signature of another session", cookie(`${token}.${other.signature}`)],
-    ["the other user's id as a session", cookie(`${victim.session.userId}.${signature}`)],
+    ["the user's id as a session", cookie(`${victim.session.userId}.${signature}`)],
     ["a broken percent-encoding", `${name}=%E0%A4%A`],
     ["an 8 KB cookie", `${name}=${"x".repeat(8_000)}`],
     ["a NUL in the cookie", cookie(`\0${token}.${signature}`)],
