@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { jwtVerify } from "jose";
 import * as z from "zod";
+import { unlimited } from "../../../test/audited-recipes.ts";
 import {
   type BetterAuthServer,
   secret,
@@ -16,13 +17,6 @@ import { readAuditConfig } from "./options.ts";
 import { performAudit } from "./perform-audit.ts";
 
 const audience = "https://api.example.com";
-/** The audit asks as one address, and Better Auth's limiter is not what is looked at. */
-const unlimited = Object.fromEntries(
-  ["/get-session", "/sign-up/email", "/sign-in/email", "/sign-out", "/sallyport/token", "/*"].map(
-    (path) => [path, false as const],
-  ),
-);
-
 let auth: BetterAuthServer;
 before(async () => {
   auth = await startBetterAuth({

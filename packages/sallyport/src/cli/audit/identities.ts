@@ -14,8 +14,10 @@ export type Identity =
 export interface Session {
   userId: string;
   email: string;
-  /** `name=value`, ready for a Cookie header. */
+  /** The session cookie, `name=value`. */
   cookie: string;
+  /** All that Better Auth set, as a browser sends it; the cookie cache is among it. */
+  allCookies: string;
   /** Empty in session mode. */
   token: string;
 }
@@ -57,12 +59,13 @@ export function createAuthServer(authUrl: string, mode: "session" | "jwt") {
     });
   }
 
-  async function open(cookie: string): Promise<Session> {
+  async function open(cookie: string, allCookies = cookie): Promise<Session> {
     const answer = await call("/get-session", { headers: { Cookie: cookie } });
     const parsed = found.safeParse(answer.ok ? await answer.json() : null);
     if (!parsed.success) throw new NotPossible(`get-session answered ${answer.status}, no session`);
     const { id, email } = parsed.data.user;
-    return { userId: id, email, cookie, token: mode === "jwt" ? await fetchToken(cookie) : "" };
+    const token = mode === "jwt" ? await fetchToken(cookie) : "";
+    return { userId: id, email, cookie, allCookies, token };
   }
 
   async function fetchToken(cookie: string): Promise<string> {
@@ -87,7 +90,10 @@ export function createAuthServer(authUrl: string, mode: "session" | "jwt") {
           `sign-up answered ${answer.status} and opened no session; give two identities (--help)`,
         );
       }
-      return { identity: { email, password, isOwn: true }, session: await open(cookie) };
+      return {
+        identity: { email, password, isOwn: true },
+        session: await open(cookie, allCookies(answer)),
+      };
     },
     async signIn(identity: Identity): Promise<Session> {
       if ("cookie" in identity) return open(identity.cookie);
@@ -97,7 +103,7 @@ export function createAuthServer(authUrl: string, mode: "session" | "jwt") {
       if (!answer.ok || cookie === undefined) {
         throw new NotPossible(`sign-in answered ${answer.status}`);
       }
-      return open(cookie);
+      return open(cookie, allCookies(answer));
     },
     async renew(session: Session): Promise<Session> {
       return { ...session, token: await fetchToken(session.cookie) };
@@ -117,11 +123,12 @@ export function createAuthServer(authUrl: string, mode: "session" | "jwt") {
   };
 }
 
+const cookiePairs = ({ headers }: Response) =>
+  headers.getSetCookie().map((line) => line.split(";", 1)[0] ?? "");
+const allCookies = (answer: Response) => cookiePairs(answer).join("; ");
+
 function sessionCookie(answer: Response): string | undefined {
-  return answer.headers
-    .getSetCookie()
-    .map((line) => line.split(";", 1)[0] ?? "")
-    .find((pair) => /session_token=./.test(pair));
+  return cookiePairs(answer).find((pair) => /session_token=./.test(pair));
 }
 
 /**

@@ -29,9 +29,11 @@ export function formatReport(report: AuditReport): string {
   if (unclear.length > 0) lines.push("", "Not proven either way:");
   for (const [reason, alike] of Map.groupBy(unclear, ({ reason }) => reason)) {
     lines.push(...wrap(`${marks.unclear} ${reason}`, 2));
-    const names = alike.map(({ id, name }) => `${id}: ${name}`);
-    const more = names.length > 3 ? ` · and ${names.length - 3} more (--json)` : "";
-    lines.push(...wrap(names.slice(0, 3).join(" · ") + more, 6));
+    for (const [id, ofClass] of Map.groupBy(alike, (one) => one.id)) {
+      const names = ofClass.map(({ name }) => name);
+      const more = names.length > 3 ? ` · and ${names.length - 3} more (--json)` : "";
+      lines.push(...wrap(`${id}: ${names.slice(0, 3).join(" · ")}${more}`, 4));
+    }
   }
   if (uncovered.length > 0) {
     lines.push("", "Routes that do not work for their owner as the audit calls them:");

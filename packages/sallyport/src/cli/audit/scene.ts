@@ -32,6 +32,8 @@ export interface Scene {
   routes: readonly Route[];
   attacker: Person;
   victim: Person;
+  /** Whether the audit signed the attacker up, so that nobody else's sessions are among its. */
+  isThrowAway: boolean;
   /** The key that the backend verifies tokens with, if it was given. */
   tokenKey: KeyObject | undefined;
   /** Public keys that the auth server publishes, as JSON Web Keys. */
@@ -93,4 +95,9 @@ export function withMarker(request: HttpRequest, text: string): HttpRequest {
     target: target.replaceAll(marker, text),
     ...(typeof body === "string" && { body: body.replaceAll(marker, text) }),
   };
+}
+
+/** With the cookie cache, where it is on: what a browser holds when a session ends elsewhere. */
+export function browserCredential({ mode }: Scene, session: Session): Header {
+  return mode === "session" ? ["Cookie", session.allCookies] : credential(mode, session);
 }

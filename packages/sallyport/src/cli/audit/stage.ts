@@ -8,7 +8,7 @@ import { type AuthServer, createAuthServer, type Identity, type Session } from "
 import { type AuditConfig, isLoopback } from "./options.ts";
 import { createOwnersView, itemIds, type OwnersView } from "./owners-view.ts";
 import { documentedRoutes, fillTemplate, namesItem, type Route, usualRoutes } from "./routes.ts";
-import { credential, type Person, readList, type Scene } from "./scene.ts";
+import { browserCredential, type Person, readList, type Scene } from "./scene.ts";
 
 /** Between two requests to a backend that is not this machine's own. */
 const remoteGapMs = 50;
@@ -54,6 +54,7 @@ export async function setStage(
     routes,
     attacker: attacker.person,
     victim: victim.person,
+    isThrowAway: identities === undefined,
     tokenKey,
     publicKeys: await auth.publicKeys(),
     async openSession() {
@@ -64,7 +65,9 @@ export async function setStage(
       );
     },
     async isLetIn(session) {
-      const answer = await send(readList(scene, attacker.person, [credential(mode, session)]));
+      const answer = await send(
+        readList(scene, attacker.person, [browserCredential(scene, session)]),
+      );
       return "status" in answer && answer.status === 200;
     },
     end: auth.end,

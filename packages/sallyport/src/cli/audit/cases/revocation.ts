@@ -4,7 +4,7 @@ import { ownClaims } from "../forged-token.ts";
 import type { HttpAnswer } from "../http-answer.ts";
 import type { Session } from "../identities.ts";
 import { fail, pass, unclear } from "../judge.ts";
-import { createItem, credential, readList, type Scene } from "../scene.ts";
+import { browserCredential, createItem, readList, type Scene } from "../scene.ts";
 import { decodeCookie } from "../secrets.ts";
 
 export const revocationCases: AuditClass = {
@@ -46,7 +46,10 @@ const endings: [name: string, end: Ending][] = [
   ],
   [
     "all other sessions were revoked",
-    (scene) => scene.end("/revoke-other-sessions", scene.attacker.session, {}),
+    (scene) => {
+      if (!scene.isThrowAway) throw new NotPossible("would end sessions that are not the audit's");
+      return scene.end("/revoke-other-sessions", scene.attacker.session, {});
+    },
   ],
 ];
 
@@ -55,7 +58,7 @@ async function endSession(scene: Scene, end: Ending): Promise<Header> {
   const session = await scene.openSession();
   if (!(await scene.isLetIn(session))) throw new NotPossible("a new session is not let in");
   if (!(await end(scene, session))) throw new NotPossible("Better Auth did not end the session");
-  return credential(scene.mode, session);
+  return browserCredential(scene, session);
 }
 
 function judgeEnded(scene: Scene): (answer: HttpAnswer) => Verdict {
@@ -66,8 +69,8 @@ function judgeEnded(scene: Scene): (answer: HttpAnswer) => Verdict {
     const { exp, iat } = ownClaims(scene) ?? {};
     const lifetimeSeconds = Number(exp) - Number(iat);
     return lifetimeSeconds <= maxLifetimeSeconds
-      ? unclear(`let in (${status}): a token counts until it ends, here for ${lifetimeSeconds} s`)
-      : fail(`let in (${status}): a token outlives its session by up to ${lifetimeSeconds} s`);
+      ? unclear(`a token counts until it ends, here for ${lifetimeSeconds} s`)
+      : fail(`a token counts for up to ${lifetimeSeconds} s after its session has ended`);
   };
 }
 
