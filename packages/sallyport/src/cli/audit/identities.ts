@@ -45,6 +45,8 @@ export function createAuthServer(authUrl: string, mode: "session" | "jwt") {
         ...init,
         redirect: "manual",
         signal: AbortSignal.timeout(requestTimeoutMs),
+      }).catch((cause) => {
+        throw new NotPossible(`${authUrl} gave no answer`, { cause });
       });
       if (response.status !== 429 || attempt === attempts) return response;
       await pause(1_000 * waitSeconds(response.headers));

@@ -52,9 +52,7 @@ export async function performAudit(
     const results = await runClasses(classes, { ...stage, stop, onProgress });
     played = { results, uncovered: stage.uncovered };
   } catch (error) {
-    // Nobody to be signed in as, or nobody to reach.
-    const isSetting = error instanceof NotPossible || error instanceof TypeError;
-    throw isSetting ? new CannotJudge(error.message, { cause: error }) : error;
+    throw error instanceof NotPossible ? new CannotJudge(error.message, { cause: error }) : error;
   } finally {
     leftBehind = await cleanUp(cleaners);
   }

@@ -104,7 +104,10 @@ export async function runClasses(
       answer,
       effects,
       canaries: {
-        victim: [scene.victim.canary.text, scene.victim.session.email],
+        // What the request itself says may come back in a message, and tells nobody anything.
+        victim: [scene.victim.canary.text, scene.victim.session.email].filter(
+          (canary) => !JSON.stringify(request).includes(canary),
+        ),
         attacker: [scene.attacker.canary.text],
       },
       anonymousIsRefused: isReading ? before.readIsRefused : before.writeIsRefused,

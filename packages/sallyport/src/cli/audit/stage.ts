@@ -12,6 +12,8 @@ import { browserCredential, type Person, readList, type Scene } from "./scene.ts
 
 /** Between two requests to a backend that is not this machine's own. */
 const remoteGapMs = 50;
+/** Lists come in pages. */
+const cleanUpRounds = 20;
 /** A token that ends sooner is renewed before the next class. */
 const minTokenLifeSeconds = 150;
 
@@ -154,27 +156,31 @@ async function tryRoutes(scene: Scene, view: OwnersView, run: string) {
   return { working, failing };
 }
 
-/** @returns what is left behind */
+/**
+ * Removes what was not there before: all of it from users that are the audit's own, from others
+ * what has its mark. Resolves to what is left behind.
+ */
 async function removeItems(
   view: OwnersView,
   person: Person,
   { run, before }: { run?: string; before: ReadonlySet<string> },
 ): Promise<string[]> {
+  const { userId, email } = person.session;
   let left: string[] = [];
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < cleanUpRounds; round++) {
     const body = await view.list(person);
-    left = itemIds(body).filter(
-      (id) => !before.has(id) && (run === undefined || belongs(body, id)),
-    );
-    if (left.length === 0) return [];
-    for (const id of left) await view.remove(person, { id });
+    left = itemIds(body).filter((id) => !before.has(id) && id !== userId);
+    const own = left.filter((id) => run === undefined || isMarked(body, id, run));
+    if (own.length === 0) break;
+    for (const id of own) await view.remove(person, { id });
   }
-  return [`${left.length} items of ${person.session.email}`];
+  return left.length === 0 ? [] : [`${left.length} items of ${email} that may be the audit's`];
+}
 
-  function belongs(body: string, id: string): boolean {
-    const objects = body.match(/\{[^{}]*\}/g) ?? [];
-    return objects.some((text) => text.includes(id) && text.includes(String(run)));
-  }
+/** Whether the id stands in one object with the mark. */
+function isMarked(body: string, id: string, mark: string): boolean {
+  const objects = body.match(/\{[^{}]*\}/g) ?? [];
+  return objects.some((text) => text.includes(id) && text.includes(mark));
 }
 
 async function leave(auth: AuthServer, identity: Identity, session: Session): Promise<string[]> {

@@ -50,7 +50,7 @@ function bodies(scene: Scene): AuditCase[] {
     ["arrays for texts", scene.newItem.replaceAll(`"${marker}"`, '["x"]')],
     ["objects for texts", scene.newItem.replaceAll(`"${marker}"`, '{"$ne":null}')],
     ["nulls for texts", scene.newItem.replaceAll(`"${marker}"`, "null")],
-    ["a text of 100,000 letters", scene.newItem.replace(marker, "x".repeat(100_000))],
+    ["a text of 100,000 letters", scene.newItem.replace(marker, marker + "x".repeat(100_000))],
     ["SQL in a text", scene.newItem.replace(marker, `${marker}'); DROP TABLE x; --`)],
     ["bytes that are no UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])],
     ["a UTF-16 body", Buffer.from(scene.newItem, "utf16le")],
