@@ -27,8 +27,6 @@ export function createTaskStore() {
   };
 }
 
-export type TaskStore = ReturnType<typeof createTaskStore>;
-
 /** What every recipe is given. */
 export interface Surroundings {
   authUrl: string;

@@ -60,7 +60,9 @@ describe("a request over a socket", () => {
     ],
   ];
   for (const [what, bytes, body] of answers) {
-    test(`gets its answer ${what}, though the connection stays open`, async (t) => {
+    test(`gets its answer ${what}, though the connection stays open`, {
+      timeout: 5_000,
+    }, async (t) => {
       const { url } = await startServer(t, bytes, { stays: true });
       const answer = await createSend(url, 0)(get);
       assert.ok("status" in answer);

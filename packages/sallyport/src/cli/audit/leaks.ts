@@ -26,7 +26,7 @@ const leakKinds: readonly { name: string; pattern: RegExp }[] = [
   },
 ];
 
-export const credentialLeak = "a credential that was sent to it";
+const credentialLeak = "a credential that was sent to it";
 export const leakNames: readonly string[] = [...leakKinds.map(({ name }) => name), credentialLeak];
 
 /** The names of what leaks. `credentials` are those that count. */

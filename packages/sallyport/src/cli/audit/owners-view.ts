@@ -102,7 +102,7 @@ function describe(answer: HttpAnswer | Silence): string {
 }
 
 /** The innermost object of a JSON text with a member that begins with the text. */
-export function findItem(body: string, text: string): Item | undefined {
+function findItem(body: string, text: string): Item | undefined {
   let found: Item | undefined;
   const isIt = (value: unknown) => typeof value === "string" && value.startsWith(text);
   const visit = (value: unknown): void => {

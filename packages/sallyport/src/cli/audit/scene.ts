@@ -84,7 +84,7 @@ export function credentials({ mode, trustedOrigin }: Scene, { session }: Person)
   return [credential(mode, session), ["Origin", trustedOrigin]];
 }
 
-export function credential(mode: Scene["mode"], { cookie, token }: Session): Header {
+function credential(mode: Scene["mode"], { cookie, token }: Session): Header {
   return mode === "session" ? ["Cookie", cookie] : ["Authorization", `Bearer ${token}`];
 }
 
