@@ -96,6 +96,11 @@ const boundaries: { file: string; refused: string[]; allowed: string[] }[] = [
     allowed: ["../../core/guard.ts", "../usage-error.ts", "./judge.ts", "jose", "node:http"],
   },
   {
+    file: "packages/sallyport/src/cli/audit/cases/paths.ts",
+    refused: ["../../usage-error.ts", "../../../core/guard.ts", "better-auth", "hono"],
+    allowed: ["../case.ts", "./weak-secrets.ts", "node:crypto"],
+  },
+  {
     file: "packages/sallyport/src/index.ts",
     refused: ["./hono.ts", "hono", "better-auth"],
     allowed: ["./core/guard.ts"],

@@ -23,7 +23,7 @@ describe("the command", () => {
   const gateway = ["gateway", "--auth-url", "http://localhost:3000/api/auth"];
   const tokens = [...gateway, "--mode", "jwt", "--audience", "x"];
   const mistakes: [args: string[], message: RegExp, env?: NodeJS.ProcessEnv][] = [
-    [[], /^sallyport: there is no such command; there is: .*gateway/],
+    [[], /^sallyport: there is no such command; there is: doctor, audit, gateway$/],
     [["toString"], /no such command/],
     [["gateway"], /^sallyport gateway: --auth-url must be .* found nothing$/],
     [["gateway", "--auth-url", "localhost:3000"], /--auth-url must be .* found "localhost:3000"$/],

@@ -13,6 +13,10 @@ const commands: Record<string, Command> = {
     summary: "says what is wrong with a set-up, and how to mend it",
     load: async () => (await import("./doctor/command.ts")).runDoctor,
   },
+  audit: {
+    summary: "tries in hundreds of ways to get at another user's data",
+    load: async () => (await import("./audit/audit.ts")).runAudit,
+  },
   gateway: {
     summary: "forward-auth or a reverse proxy for backends in any language",
     load: async () => (await import("./gateway/server.ts")).runGateway,
