@@ -21,6 +21,14 @@ import { secret, serve, serviceKey } from "./auth-server.ts";
 
 export const account = { email: "ada@example.com", password: "correct horse battery" };
 
+export const onHost = (hostname: string) => (url: string) => url.replace("127.0.0.1", hostname);
+
+/** The same server by an address that is not of this machine alone. */
+export const anywhere = onHost("0.0.0.0");
+
+/** A rate limit of this set-up alone: in memory they are one for all of a process. */
+export const ownLimits = { enabled: true, storage: "database" } as const;
+
 /** Answers a request, or leaves it to what is behind. */
 type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
 

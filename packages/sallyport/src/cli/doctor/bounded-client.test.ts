@@ -40,7 +40,7 @@ test("sends no more requests than it may, but for tidying up", async (t) => {
   await client.request(`${url}/1`);
   await client.request(`${url}/2`);
   await assert.rejects(client.request(`${url}/3`), new Unchecked("all requests are spent"));
-  assert.equal((await client.request(`${url}/last`, {}, true)).status, 200);
+  assert.equal((await client.request(`${url}/last`, {}, "last")).status, 200);
   assert.deepEqual(seen, ["/1", "/2", "/last"]);
 });
 
@@ -56,7 +56,21 @@ test("ends what is under way when its time is up, but not what tidies up", async
   );
   await assert.rejects(client.request(`${url}/hangs`), new Unchecked("the time is up"));
   await assert.rejects(client.request(`${url}/`), new Unchecked("the time is up"));
-  assert.equal((await client.request(`${url}/last`, {}, true)).status, 200);
+  assert.equal((await client.request(`${url}/last`, {}, "last")).status, 200);
+});
+
+test("has the answer to what has to be tidied up, though its time is up meanwhile", async (t) => {
+  const stop = new AbortController();
+  const { url, client } = await start(
+    t,
+    (_request, response) => {
+      stop.abort();
+      response.end("null");
+    },
+    { stop: stop.signal },
+  );
+  assert.equal((await client.request(`${url}/`, {}, "whole")).status, 200);
+  await assert.rejects(client.request(`${url}/`, {}, "whole"), new Unchecked("the time is up"));
 });
 
 test("takes no answer without end", async (t) => {

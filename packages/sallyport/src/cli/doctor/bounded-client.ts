@@ -30,12 +30,17 @@ export interface ClientBounds {
   stop: AbortSignal;
 }
 
+/**
+ * What the end of all time does to a request: `brief`, cuts it off; `whole`, lets one that was sent
+ * have its answer, for what has to be tidied up after it; `last`, nothing, for the tidying up.
+ */
+export type Persistence = "brief" | "whole" | "last";
+
 export interface BoundedClient {
   /**
    * Follows no redirect. Throws `NoAnswer`, or `Unchecked` when its time or its requests are spent.
-   * `isLast` is for what has to be tidied up even then.
    */
-  request(url: string, request?: HttpRequest, isLast?: boolean): Promise<HttpAnswer>;
+  request(url: string, request?: HttpRequest, persistence?: Persistence): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
@@ -60,12 +65,14 @@ export function createBoundedClient(bounds: ClientBounds): BoundedClient {
   let sent = 0;
 
   return {
-    async request(url, { method = "GET", headers = {}, body } = {}, isLast = false) {
+    async request(url, { method = "GET", headers = {}, body } = {}, persistence = "brief") {
       const { origin, pathname, search } = new URL(url);
       if (!origins.includes(origin)) throw new Error(`${origin} is no host that was named`);
       sent += 1;
-      if (!isLast && sent > maxRequests) throw new Unchecked("all requests are spent");
-      if (!isLast && ending.aborted) throw new Unchecked("the time is up");
+      if (persistence !== "last") {
+        if (sent > maxRequests) throw new Unchecked("all requests are spent");
+        if (ending.aborted) throw new Unchecked("the time is up");
+      }
       const answerDeadline = AbortSignal.timeout(answerDeadlineMs);
       const options: Dispatcher.RequestOptions = {
         origin,
@@ -77,7 +84,8 @@ export function createBoundedClient(bounds: ClientBounds): BoundedClient {
           ...(body && { "content-type": "application/json" }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        signal: isLast ? answerDeadline : AbortSignal.any([answerDeadline, ending]),
+        signal:
+          persistence === "brief" ? AbortSignal.any([answerDeadline, ending]) : answerDeadline,
       };
       const sentAt = new Date();
       const startedAt = performance.now();
@@ -93,7 +101,9 @@ export function createBoundedClient(bounds: ClientBounds): BoundedClient {
           durationMs: performance.now() - startedAt,
         };
       } catch (cause) {
-        if (!isLast && ending.aborted) throw new Unchecked("the time is up", { cause });
+        if (persistence === "brief" && ending.aborted) {
+          throw new Unchecked("the time is up", { cause });
+        }
         throw new NoAnswer(url, cause);
       }
     },

@@ -1,7 +1,7 @@
 import { getSetCookies } from "undici";
 import * as z from "zod";
 import { parseSignedSession, type SignedSession } from "../../core/signed-session.ts";
-import type { HttpAnswer, HttpRequest } from "./bounded-client.ts";
+import type { HttpAnswer, HttpRequest, Persistence } from "./bounded-client.ts";
 import { quote, Unchecked } from "./finding.ts";
 import type { DoctorConfig } from "./options.ts";
 
@@ -22,7 +22,7 @@ export class SignInFailed extends Unchecked {}
 
 interface SessionAccess {
   config: DoctorConfig;
-  ask(path: string, request: HttpRequest, isLast: boolean): Promise<HttpAnswer>;
+  ask(path: string, request: HttpRequest, persistence: Persistence): Promise<HttpAnswer>;
   /** An origin from which Better Auth takes a sign-out; undefined if it takes none. */
   trustedOrigin(): Promise<string | undefined>;
 }
@@ -32,7 +32,7 @@ export function createOwnSessions({ config, ask, trustedOrigin }: SessionAccess)
 
   async function signOut(session: OwnSession): Promise<boolean> {
     const headers = { cookie: session.cookies, origin: session.origin };
-    const { status } = await ask("/sign-out", { method: "POST", headers, body: {} }, true);
+    const { status } = await ask("/sign-out", { method: "POST", headers, body: {} }, "last");
     if (status === 200) open.delete(session);
     return status === 200;
   }
@@ -45,7 +45,7 @@ export function createOwnSessions({ config, ask, trustedOrigin }: SessionAccess)
       if (origin === undefined) throw new Unchecked("Better Auth would refuse the sign-out");
       const headers = { origin };
       const request: HttpRequest = { method: "POST", headers, body: credentials };
-      const answer = await ask("/sign-in/email", request, false);
+      const answer = await ask("/sign-in/email", request, "whole");
       if (answer.status === 429) throw new Unchecked("Better Auth limits sign-ins: try again");
       const session = readSession(answer, origin);
       if (session === undefined) throw new SignInFailed(describeRefusal(answer));

@@ -94,7 +94,8 @@ export function createProbe(config: DoctorConfig, client: BoundedClient): Probe 
       }
       return undefined;
     },
-    ask: async (path, request, isLast) => client.request(authUrl() + path, request, isLast),
+    ask: async (path, request, persistence) =>
+      client.request(authUrl() + path, request, persistence),
   });
 
   async function askForPlugin() {

@@ -136,9 +136,11 @@ function isSameSite(one: URL, other: URL): boolean {
   return one.hostname === other.hostname || commonDomain(one, other) !== undefined;
 }
 
-function commonDomain(one: URL, other: URL): string | undefined {
+/** The labels that both end in, two at least. */
+export function commonDomain(one: URL, other: URL): string | undefined {
   if ([one, other].some(({ hostname }) => /^[\d.]+$|^\[/.test(hostname))) return undefined;
-  const lastTwo = ({ hostname }: URL) => hostname.split(".").slice(-2).join(".");
-  const domain = lastTwo(one);
-  return domain.includes(".") && domain === lastTwo(other) ? domain : undefined;
+  const [ours, theirs] = [one, other].map(({ hostname }) => hostname.split(".").reverse());
+  const differs = ours?.findIndex((label, index) => label !== theirs?.[index]) ?? 0;
+  const common = differs === -1 ? ours : ours?.slice(0, differs);
+  return common !== undefined && common.length >= 2 ? common.reverse().join(".") : undefined;
 }
