@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
 import { TextArea, TextField } from "../ui/field.tsx";
 import { NeedsScript } from "../ui/needs-script.tsx";
+import { useIsHydrated } from "../ui/use-is-hydrated.ts";
 import { DueField } from "./due-field.tsx";
 import { provisionalTask } from "./task-changes.ts";
 import { failureText, type TaskFailure } from "./task-failure.ts";
@@ -21,6 +22,7 @@ export function AddTask({ tasks }: { tasks: Pick<Tasks, "drafts" | "add"> }) {
   const methods = useTaskForm(form, drafts, emptyFields);
   const { register, handleSubmit, getValues, reset, setFocus, formState } = methods;
   const { errors } = formState;
+  const isHydrated = useIsHydrated();
   const [failure, setFailure] = useState<TaskFailure>();
   /** Refused when the next one was being typed already, or left behind by a reload: by draft. */
   const [left, setLeft] = useState<Record<string, TaskFields>>({});
@@ -83,6 +85,7 @@ export function AddTask({ tasks }: { tasks: Pick<Tasks, "drafts" | "add"> }) {
         </div>
         <button
           type="submit"
+          disabled={!isHydrated}
           className={`${buttonStyle.primary} ${errors.title ? "self-center" : ""}`}
         >
           Add task
