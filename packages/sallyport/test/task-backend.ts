@@ -114,16 +114,15 @@ export function serveTasks(backend: TaskBackend): RequestListener {
   }
 
   return async (request, response) => {
-    const [status, body] = await answer(request).catch((error): [number, unknown] => [
-      500,
-      { error: backend.describe(error) },
-    ]);
-    const text = body === undefined ? "" : JSON.stringify(body);
-    response.writeHead(status, {
-      ...backend.headers(request),
-      "content-type": "application/json",
-      "content-length": String(Buffer.byteLength(text)),
-    });
-    response.end(request.method === "HEAD" ? "" : text);
+    const headers = { "content-type": "application/json" };
+    try {
+      const [status, body] = await answer(request);
+      const text = body === undefined ? "" : JSON.stringify(body);
+      const length = { "content-length": String(Buffer.byteLength(text)) };
+      response.writeHead(status, { ...headers, ...backend.headers(request), ...length });
+      response.end(request.method === "HEAD" ? "" : text);
+    } catch (error) {
+      response.writeHead(500, headers).end(JSON.stringify({ error: backend.describe(error) }));
+    }
   };
 }

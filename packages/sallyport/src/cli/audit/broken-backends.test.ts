@@ -207,6 +207,30 @@ describe("an audit of a backend that is none of ours", () => {
     });
   }
 
+  test("says which case has spoilt a list, and plays no other by it", async () => {
+    let isSpoilt = false;
+    const { readBody } = soundBackend(auth.url);
+    const { verdict, classes } = await audit(
+      {
+        readBody(type, text) {
+          isSpoilt ||= text.includes("\\ud800");
+          return readBody(type, text);
+        },
+        headers() {
+          if (isSpoilt) throw new Error("no UTF-8");
+          return {};
+        },
+      },
+      { classes: auditClasses.filter(({ id }) => id === "errors") },
+    );
+    assert.equal(verdict, "broken");
+    const failed = classes[0]?.results.filter(({ outcome }) => outcome === "fail") ?? [];
+    assert.deepEqual(
+      failed.map(({ name }) => name),
+      ["a lone surrogate"],
+    );
+  });
+
   test("judges nothing by a backend that does not let its own users in", async () => {
     await assert.rejects(
       audit({ identify: async () => undefined }, {}),

@@ -16,6 +16,13 @@ import {
 /** The audit has nothing to judge by: its own users do not get what is theirs. */
 export class CannotJudge extends Error {
   override readonly name = "CannotJudge";
+  /** What an owner was answered, if that is what is wrong. */
+  readonly status: number | undefined;
+
+  constructor(message: string, { status, cause }: { status?: number; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.status = status;
+  }
 }
 
 /** What the two users see and do with their own data, by their own good credentials. */
@@ -27,6 +34,7 @@ export function createOwnersView(scene: Scene, send: Send) {
     if ("status" in answer && [200, 201].includes(answer.status)) return answer;
     throw new CannotJudge(
       `${what} answered ${describe(answer)} to its owner, where 200 or 201 is wanted`,
+      "status" in answer ? { status: answer.status } : {},
     );
   }
 

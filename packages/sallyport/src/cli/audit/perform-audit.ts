@@ -87,7 +87,7 @@ async function cleanUp(cleaners: readonly (() => Promise<string[]>)[]): Promise<
     try {
       left.push(...(await clean()));
     } catch (error) {
-      left.push(`something: ${error instanceof Error ? error.message : String(error)}`);
+      left.push(`what it wrote: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return left;

@@ -45,6 +45,8 @@ export async function runClasses(
   const done: ClassResult[] = [];
   let cases = 0;
   let fails = 0;
+  /** Whether a case has written what its owner's list cannot be answered with. */
+  let isSpoilt = false;
 
   for (const auditClass of classes) {
     await renew();
@@ -56,7 +58,7 @@ export async function runClasses(
       if (result.outcome === "fail") fails += 1;
       onProgress({ cases, classId: auditClass.id, fails });
     }
-    const isSound = await isStillSound();
+    const isSound = isSpoilt || (await isStillSound());
     done.push({
       auditClass,
       results: isSound ? results : results.map(doubted),
@@ -70,6 +72,7 @@ export async function runClasses(
   async function play(auditCase: AuditCase, asvs: string): Promise<CaseResult> {
     const { name } = auditCase;
     const result = { name, asvs: auditCase.asvs ?? asvs, request: "", status: null };
+    if (isSpoilt) return { ...result, ...unclear("not played: what was written spoilt a list") };
     if (stop.aborted) return { ...result, ...unclear("not played: the audit was stopped") };
     const text = `${run}-${cases}x`;
     try {
@@ -97,6 +100,10 @@ export async function runClasses(
       }
     } catch (error) {
       if (!(error instanceof CannotJudge)) throw error;
+      if (error.status === 500) {
+        isSpoilt = true;
+        return { ...shown, ...fail(`since then ${error.message}`) };
+      }
       return { ...shown, ...unclear(`its owner could not be asked afterwards: ${error.message}`) };
     }
     const verdict = judge(expect, {
