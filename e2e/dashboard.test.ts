@@ -71,6 +71,7 @@ test("everything is done by keys: add, move, complete, edit, delete, undo", asyn
   assert.ok(await taskNamed(page, "Second").getByRole("checkbox").isChecked());
 
   await keyboard.press("Enter");
+  await page.getByLabel("Title").and(page.locator(":focus")).waitFor();
   await keyboard.press("ControlOrMeta+A");
   await keyboard.type("Changed");
   await keyboard.press("Enter");

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import * as z from "zod";
 import {
@@ -7,6 +10,7 @@ import {
   serviceKey,
   startBetterAuth,
 } from "../../packages/sallyport/test/auth-server.ts";
+import { rootFolder } from "../../scripts/root-folder.ts";
 import { providePython } from "./debian-python.ts";
 import { startFastapi } from "./fastapi.ts";
 import { startGatewayProcess } from "./gateway-process.ts";
@@ -20,6 +24,16 @@ const task = z.strictObject({
   updated_at: z.iso.datetime({ offset: true }),
 });
 const list = z.strictObject({ tasks: z.array(task), next_cursor: z.string().nullable() });
+
+const report = z.object({
+  verdict: z.string(),
+  classes: z.array(
+    z.object({
+      id: z.string(),
+      results: z.array(z.object({ name: z.string(), outcome: z.string(), reason: z.string() })),
+    }),
+  ),
+});
 
 const packages = ["python3-fastapi", "python3-uvicorn"];
 const skip = providePython("fastapi, uvicorn", packages)
@@ -147,6 +161,24 @@ describe("FastAPI behind the gateway and a real Better Auth", { skip }, () => {
       headers: { "x-auth-user-id": bob.userId, x_auth_user_id: bob.userId },
     });
     assert.equal(answer.status, 401);
+  });
+
+  test("an audit of it proves nothing broken", async () => {
+    const main = `${rootFolder}/packages/sallyport/dist/cli/main.js`;
+    const where = ["--api-url", gateway.origin, "--auth-url", auth.url];
+    const child = spawn(process.execPath, [main, "audit", "--json", ...where], {
+      env: { PATH: process.env.PATH },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exit = once(child, "exit");
+    const { verdict, classes } = report.parse(JSON.parse(await text(child.stdout)));
+    const results = classes.flatMap(({ id, results }) => results.map((one) => ({ id, ...one })));
+    assert.deepEqual(
+      results.filter(({ outcome }) => outcome === "fail"),
+      [],
+    );
+    assert.deepEqual([await exit, verdict], [[0, null], "sound"]);
+    assert.ok(results.length >= 600, `${results.length} cases`);
   });
 
   test("SEC14 while Better Auth is down it is 503 with Retry-After, for everyone", async () => {

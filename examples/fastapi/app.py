@@ -10,8 +10,9 @@ from pydantic import BaseModel, StrictBool, constr
 
 app = FastAPI()
 tasks: Dict[str, Dict[str, dict]] = {}  # by owner, by id, oldest first
-Title = constr(strict=True, strip_whitespace=True, min_length=1, max_length=200)
-Description = constr(strict=True, max_length=2000)
+text = r"[^\ud800-\udfff]*\Z"  # half a character cannot be sent back
+Title = constr(strict=True, strip_whitespace=True, min_length=1, max_length=200, regex=text)
+Description = constr(strict=True, max_length=2000, regex=text)
 
 
 def caller(x_auth_user_id: str = Header(default=..., min_length=1)) -> str:
