@@ -22,9 +22,9 @@ describe("npm run db:migrate", () => {
       "auth: nothing to run, up to date with 001_better_auth",
       "auth: nothing to run, up to date with 001_better_auth",
       "auth: ran 001_better_auth",
-      "tasks: nothing to run, up to date with 001_task",
-      "tasks: nothing to run, up to date with 001_task",
-      "tasks: ran 001_task",
+      "tasks: nothing to run, up to date with 002_due_and_deleted",
+      "tasks: nothing to run, up to date with 002_due_and_deleted",
+      "tasks: ran 001_task, 002_due_and_deleted",
     ]);
   });
 
@@ -35,13 +35,17 @@ describe("npm run db:migrate", () => {
       ...newer,
       migrations: {
         "001_task": { up: async () => {} },
+        "002_due_and_deleted": { up: async () => {} },
         "999_later": { up: async () => {} },
       },
     });
     await storage.close();
     const { code, errors } = await migrate();
     assert.equal(code, 1);
-    assert.match(errors, /^Cannot open storage: the database is newer .*999_later.*001_task.*\n$/);
+    assert.match(
+      errors,
+      /^Cannot open storage: the database is newer .*999_later.*002_due_and_deleted.*\n$/,
+    );
   });
 
   it("refuses to run without DATABASE_URL, in one line that does not repeat a wrong one", async () => {

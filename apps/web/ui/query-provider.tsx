@@ -1,7 +1,10 @@
 "use client";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+
+// Not in a turn of its own: a box would show for a moment that it has not been ticked.
+notifyManager.setScheduler(queueMicrotask);
 
 /** Holds what the page has read, until it is left. */
 export function QueryProvider({ children }: { children: ReactNode }) {
