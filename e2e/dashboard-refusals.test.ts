@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { addTask, openBrowser, taskNamed } from "./browser.ts";
-import { openDashboard as openDashboardOf } from "./dashboard.ts";
+import { addTasks, fillList, newTask, openDashboard as openDashboardOf } from "./dashboard.ts";
 import { startTestSystem, type TestSystem } from "./running-system.ts";
 
 let system: TestSystem;
@@ -19,18 +19,10 @@ after(async () => {
 
 const openDashboard = () => openDashboardOf(browser, system);
 
-const field = (page: Page) => page.getByLabel("What is to be done?");
 const focused = (page: Page) =>
   page.evaluate(
     "document.activeElement.closest('li')?.innerText ?? document.activeElement.tagName",
   );
-
-async function addTasks(page: Page, ...titles: string[]): Promise<void> {
-  for (const title of titles) {
-    await addTask(page, title);
-    await taskNamed(page, title).getByRole("button", { name: "Edit" }).waitFor();
-  }
-}
 
 /** The api's answer to every change, once the returned function is called. */
 async function refuseChanges(page: Page, status: number): Promise<() => void> {
@@ -69,22 +61,22 @@ test("of several tasks that are refused at once none is lost, nor what is being 
     await addTask(page, title);
     await taskNamed(page, title).waitFor();
   }
-  await field(page).fill("Half a tas");
+  await newTask(page).fill("Half a tas");
   answer();
   for (const title of ["One", "Two", "Three"]) {
     await page.getByText(`“${title}” has not been added.`).waitFor();
   }
-  assert.equal(await field(page).inputValue(), "Half a tas");
+  assert.equal(await newTask(page).inputValue(), "Half a tas");
 
   await page.getByText("“Two” has").getByRole("button").click();
-  assert.equal(await field(page).inputValue(), "Two");
+  assert.equal(await newTask(page).inputValue(), "Two");
   await page.getByText("“Half a tas” has not been added.").waitFor();
 
   await page.reload();
-  assert.equal(await field(page).inputValue(), "Two");
   for (const title of ["One", "Half a tas", "Three"]) {
     await page.getByText(`“${title}” has not been added.`).waitFor();
   }
+  assert.equal(await newTask(page).inputValue(), "Two");
   await page.context().close();
 });
 
@@ -92,13 +84,13 @@ test("trying again sends what was refused, and not what is being typed", async (
   const page = await openDashboard();
   const answer = await refuseChanges(page, 503);
   await addTask(page, "Refused");
-  await field(page).fill("Half a tas");
+  await newTask(page).fill("Half a tas");
   answer();
   await page.getByText("“Refused” has not been added.").waitFor();
   await page.unroute(`${system.apiUrl}/**`);
   await page.getByRole("button", { name: "Try again" }).press("Enter");
   await taskNamed(page, "Refused").getByRole("button", { name: "Edit" }).waitFor();
-  assert.equal(await field(page).inputValue(), "Half a tas");
+  assert.equal(await newTask(page).inputValue(), "Half a tas");
   assert.equal(await page.getByText("has not been added").count(), 0);
   assert.equal(await focused(page), "H1");
   await page.context().close();
@@ -130,18 +122,7 @@ test("a task that is changed so that it leaves the list hands the keyboard on", 
 
 test("what is ticked while more is loaded stays ticked", async () => {
   const page = await openDashboard();
-  await page.evaluate(async (apiUrl) => {
-    const { user } = await (await fetch("/api/auth/get-session")).json();
-    for (let i = 1; i <= 51; i++) {
-      await fetch(`${apiUrl}/api/${user.id}/tasks`, {
-        method: "POST",
-        credentials: "include",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ title: `Task ${i}.` }),
-      });
-    }
-  }, system.apiUrl);
-  await page.reload();
+  await fillList(page, system, 51);
   const gate = Promise.withResolvers<void>();
   await page.route(/cursor=/, async (route) => {
     const response = await route.fetch();
@@ -235,13 +216,27 @@ test("a session that ends takes nothing with it of what is typed in several form
   await page.getByLabel("Title").fill("Old, half chang");
   const answer = await refuseChanges(page, 401);
   await addTask(page, "Refused");
-  await field(page).fill("Half a tas");
+  await newTask(page).fill("Half a tas");
   answer();
   // Whose session stands is sent on from there.
   await page.waitForRequest(/\/sign-in/);
   await page.waitForURL(`${system.webUrl}/dashboard`);
   assert.equal(await page.getByLabel("Title").inputValue(), "Old, half chang");
-  assert.equal(await field(page).inputValue(), "Half a tas");
+  assert.equal(await newTask(page).inputValue(), "Half a tas");
   await page.getByText("“Refused” has not been added.").waitFor();
+  await page.context().close();
+});
+
+test("an edit that is given up is not offered to be tried again", async () => {
+  const page = await openDashboard();
+  await addTasks(page, "As it was");
+  await page.context().setOffline(true);
+  await taskNamed(page, "As it was").getByRole("button", { name: "Edit" }).click();
+  await page.getByLabel("Title").fill("Given up");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Try again" }).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Try again" }).waitFor({ state: "detached" });
+  await taskNamed(page, "As it was").waitFor();
   await page.context().close();
 });

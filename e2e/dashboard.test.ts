@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { accessibilityFaults } from "./accessibility.ts";
 import { addTask, openBrowser, taskNamed } from "./browser.ts";
-import { openDashboard as openDashboardOf } from "./dashboard.ts";
+import { addTasks, newTask, openDashboard as openDashboardOf } from "./dashboard.ts";
 import { startTestSystem, type TestSystem } from "./running-system.ts";
 
 const clientScriptBytesAtMost = 180_000;
@@ -23,17 +23,8 @@ after(async () => {
 
 const openDashboard = () => openDashboardOf(browser, system);
 
-async function addTasks(page: Page, ...titles: string[]): Promise<void> {
-  for (const title of titles) {
-    await addTask(page, title);
-    await taskNamed(page, title).waitFor();
-  }
-}
-
 const titles = (page: Page) =>
   page.getByRole("listitem").locator("p:first-child").allTextContents();
-
-const field = (page: Page) => page.getByLabel("What is to be done?");
 
 const day = (offset: number) => {
   const date = new Date();
@@ -55,7 +46,7 @@ async function holdAnswers(page: Page): Promise<() => void> {
 test("everything is done by keys: add, move, complete, edit, delete, undo", async () => {
   const page = await openDashboard();
   const { keyboard } = page;
-  await field(page).focus();
+  await newTask(page).focus();
   for (const title of ["Third", "Second", "First"]) {
     await keyboard.type(title);
     await keyboard.press("Enter");
@@ -158,7 +149,7 @@ test("a change shows before the api has answered", async () => {
   await addTask(page, "Zeroth");
   await taskNamed(page, "Zeroth").waitFor();
   assert.ok(await taskNamed(page, "Zeroth").getByRole("checkbox").isDisabled());
-  assert.equal(await field(page).inputValue(), "");
+  assert.equal(await newTask(page).inputValue(), "");
   await taskNamed(page, "First").getByRole("checkbox").check();
   await taskNamed(page, "Second").getByRole("button", { name: "Delete" }).click();
   assert.deepEqual(await titles(page), ["Zeroth", "First"]);
@@ -196,16 +187,16 @@ test("what is typed survives a reload, in every open form", async () => {
   await addTasks(page, "Kept");
   await taskNamed(page, "Kept").getByRole("button", { name: "Edit" }).click();
   await page.getByLabel("Title").fill("Kept, half chang");
-  await field(page).fill("Half a tas");
+  await newTask(page).fill("Half a tas");
   await page.reload();
   assert.equal(await page.getByLabel("Title").inputValue(), "Kept, half chang");
-  assert.equal(await field(page).inputValue(), "Half a tas");
+  assert.equal(await newTask(page).inputValue(), "Half a tas");
   await page.getByRole("button", { name: "Cancel" }).click();
-  await field(page).fill("");
+  await newTask(page).fill("");
   await page.reload();
   await taskNamed(page, "Kept").waitFor();
   assert.equal(await page.getByLabel("Title").count(), 0);
-  assert.equal(await field(page).inputValue(), "");
+  assert.equal(await newTask(page).inputValue(), "");
   await page.context().close();
 });
 
@@ -229,7 +220,7 @@ test("without a network the tasks stay readable, a change is refused in words, a
   await page.getByText("You are offline").waitFor();
   await addTask(page, "For later");
   await page.getByRole("button", { name: "Try again" }).waitFor();
-  assert.equal(await field(page).inputValue(), "For later");
+  assert.equal(await newTask(page).inputValue(), "For later");
   assert.deepEqual(await titles(page), ["Read me"]);
   await page.context().setOffline(false);
   await page.getByRole("button", { name: "Try again" }).click();

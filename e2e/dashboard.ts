@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { password } from "./account.ts";
+import { addTask, taskNamed } from "./browser.ts";
 import { call } from "./loopback-call.ts";
 import type { TestSystem } from "./running-system.ts";
 
@@ -24,4 +25,34 @@ export async function openDashboard(
   const page = await context.newPage();
   await page.goto(`${webUrl}/dashboard`);
   return page;
+}
+
+/** The field above the list. */
+export const newTask = (page: Page) => page.getByLabel("What is to be done?");
+
+/** One after the other, each once the api has the one before. */
+export async function addTasks(page: Page, ...titles: string[]): Promise<void> {
+  for (const title of titles) {
+    await addTask(page, title);
+    await taskNamed(page, title).getByRole("button", { name: "Edit" }).waitFor();
+  }
+}
+
+/** "Task 1." and so on, past the page, which then shows them. */
+export async function fillList(page: Page, { apiUrl }: TestSystem, count: number): Promise<void> {
+  await page.evaluate(
+    async ([apiUrl, count]) => {
+      const { user } = await (await fetch("/api/auth/get-session")).json();
+      for (let i = 1; i <= count; i++) {
+        await fetch(`${apiUrl}/api/${user.id}/tasks`, {
+          method: "POST",
+          credentials: "include",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ title: `Task ${i}.` }),
+        });
+      }
+    },
+    [apiUrl, count] as const,
+  );
+  await page.reload();
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { openBrowser, signUpInBrowser, taskNamed } from "./browser.ts";
+import { fillList } from "./dashboard.ts";
 import { startTestSystem, type TestSystem } from "./running-system.ts";
 
 let system: TestSystem;
@@ -18,18 +19,7 @@ after(async () => {
 
 test("a long list is read page by page, the keyboard at the first new task, and going back after a sign-out shows nothing of it", async () => {
   const page = await signUpInBrowser(await browser.newContext(), system.webUrl, "ada");
-  await page.evaluate(async (apiUrl) => {
-    const { user } = await (await fetch("/api/auth/get-session")).json();
-    for (let i = 1; i <= 55; i++) {
-      await fetch(`${apiUrl}/api/${user.id}/tasks`, {
-        method: "POST",
-        credentials: "include",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ title: `Task ${i}.` }),
-      });
-    }
-  }, system.apiUrl);
-  await page.reload();
+  await fillList(page, system, 55);
   assert.equal(await page.getByRole("listitem").count(), 50);
   await page.getByRole("button", { name: "Load more" }).press("Enter");
   await taskNamed(page, "Task 1.").waitFor();

@@ -93,7 +93,14 @@ const boundaries: { file: string; refused: string[]; allowed: string[] }[] = [
   {
     file: "packages/sallyport/src/cli/gateway/gateway.ts",
     refused: ["../../hono.ts", "../../index.ts", "../../testing.ts", "../main.ts", "hono", "next"],
-    allowed: ["../../core/guard.ts", "../usage-error.ts", "./judge.ts", "jose", "node:http"],
+    allowed: [
+      "../../core/guard.ts",
+      "../command-line.ts",
+      "../usage-error.ts",
+      "./judge.ts",
+      "jose",
+      "node:http",
+    ],
   },
   {
     file: "packages/sallyport/src/cli/audit/cases/paths.ts",

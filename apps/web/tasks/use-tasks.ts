@@ -48,7 +48,7 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
   const { pending, change } = useTaskChanges(client, userId);
   const signIn = signInPath(taskViewAddress(view));
   const [notice, setNotice] = useState("");
-  const [refused, setRefused] = useState<Trouble>();
+  const [refused, setRefused] = useState<Trouble & { wanted: TaskChange }>();
   const [failures, setFailures] = useState<Record<string, TaskFailure | undefined>>({});
 
   /** What concerns the whole page is dealt with here; the rest is told where it was done. */
@@ -56,7 +56,7 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
     setNotice("");
     const failure = await change(wanted);
     if (failure?.kind === "unauthenticated") location.assign(signIn);
-    setRefused(failure?.kind === "unavailable" ? { failure, retry } : undefined);
+    setRefused(failure?.kind === "unavailable" ? { failure, retry, wanted } : undefined);
     if (failure) return failure;
     setNotice(done);
     // The api answers: what could not be read before can be read now.
@@ -109,7 +109,13 @@ export function useTasks({ apiUrl, authMode, userId, first }: UseTasksOptions) {
     },
     /** Why the last change of a task was refused. */
     failureOf: (id: string) => failures[id],
-    forgetFailure: (id: string) => tell(id),
+    forgetFailure(id: string) {
+      tell(id);
+      // An edit that is given up is not to be tried again.
+      setRefused((last) =>
+        last?.wanted.kind === "edit" && last.wanted.id === id ? undefined : last,
+      );
+    },
     edit: ({ id, title }: Task, draft: Partial<TaskDraft>, retry: Retry) =>
       makeOf(id, { kind: "edit", id, draft }, `Saved “${draft.title ?? title}”.`, retry),
     complete: ({ id, title }: Task, completed: boolean, retry: Retry) =>

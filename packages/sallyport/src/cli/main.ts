@@ -15,7 +15,7 @@ const commands: Record<string, Command> = {
   },
   audit: {
     summary: "tries in hundreds of ways to get at another user's data",
-    load: async () => (await import("./audit/audit.ts")).runAudit,
+    load: async () => (await import("./audit/command.ts")).runAudit,
   },
   gateway: {
     summary: "forward-auth or a reverse proxy for backends in any language",

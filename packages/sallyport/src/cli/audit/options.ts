@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
-import { parseArgs } from "node:util";
 import * as z from "zod";
+import { isHttpAddress, parseCommandLine } from "../command-line.ts";
 import { UsageError } from "../usage-error.ts";
 import { type Identity, parseIdentities } from "./identities.ts";
 import { namesItem, namesOwner } from "./routes.ts";
@@ -44,8 +44,6 @@ export interface AuditConfig {
   remoteHosts: readonly string[];
 }
 
-const isHttpUrl = (value: string) => /^https?:\/\/[^?#@]+$/.test(URL.parse(value)?.href ?? "");
-
 const wanted: Record<string, string> = {
   "api-url": "your backend's address, such as http://localhost:8000",
   "auth-url": "Better Auth's address with its base path, such as http://localhost:3000/api/auth",
@@ -55,8 +53,8 @@ const wanted: Record<string, string> = {
 };
 
 const settings = z.object({
-  "api-url": z.string().refine(isHttpUrl),
-  "auth-url": z.string().refine(isHttpUrl),
+  "api-url": z.string().refine(isHttpAddress),
+  "auth-url": z.string().refine(isHttpAddress),
   path: z
     .string()
     .refine((path) => path.startsWith("/") && namesOwner(path) && !namesItem(path))
@@ -69,12 +67,25 @@ const settings = z.object({
   openapi: z.string().min(1).optional(),
 });
 
+const options = {
+  help: { type: "boolean", short: "h" },
+  "api-url": { type: "string" },
+  "auth-url": { type: "string" },
+  path: { type: "string" },
+  openapi: { type: "string" },
+  mode: { type: "string" },
+  origin: { type: "string" },
+  "identities-stdin": { type: "boolean" },
+  json: { type: "boolean" },
+  yes: { type: "boolean" },
+} as const;
+
 /** Undefined when help is asked for. Throws a `UsageError` that names the first mistake. */
 export function readAuditConfig(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): AuditConfig | undefined {
-  const values = parse(args);
+  const values = parseCommandLine(args, options);
   if (values.help) return undefined;
   const parsed = settings.safeParse(values);
   if (!parsed.success) {
@@ -125,28 +136,4 @@ function readTokenKey(env: NodeJS.ProcessEnv): KeyObject | undefined {
   const { SALLYPORT_TOKEN_KEY: derived, BETTER_AUTH_SECRET: secret } = env;
   if (derived) return createSecretKey(Buffer.from(derived.split(",")[0] ?? "", "base64url"));
   return secret ? createSecretKey(Buffer.from(secret)) : undefined;
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: "boolean", short: "h" },
-        "api-url": { type: "string" },
-        "auth-url": { type: "string" },
-        path: { type: "string" },
-        openapi: { type: "string" },
-        mode: { type: "string" },
-        origin: { type: "string" },
-        "identities-stdin": { type: "boolean" },
-        json: { type: "boolean" },
-        yes: { type: "boolean" },
-      },
-    }).values;
-  } catch (error) {
-    // The first sentence; the others are about positional arguments, which there are none of.
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.split(/\. |\n/, 1)[0] ?? "", { cause: error });
-  }
 }

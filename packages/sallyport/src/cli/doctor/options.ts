@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { deriveServiceKey } from "../../core/service-key.ts";
+import { isHttpAddress, parseCommandLine } from "../command-line.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const doctorHelp = `Usage: sallyport doctor --auth-url URL [options]
@@ -39,12 +39,24 @@ export interface DoctorConfig extends Omit<DoctorOptions, "asJson" | "email"> {
   credentials: { email: string; password: string } | undefined;
 }
 
+const options = {
+  help: { type: "boolean", short: "h", default: false },
+  "auth-url": { type: "string" },
+  "api-url": { type: "string" },
+  origin: { type: "string" },
+  email: { type: "string" },
+  "password-stdin": { type: "boolean", default: false },
+  mode: { type: "string", default: "session" },
+  "cookie-name": { type: "string" },
+  json: { type: "boolean", default: false },
+} as const;
+
 /** Undefined when help is asked for. Throws a `UsageError` that names the first mistake. */
 export function readDoctorOptions(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): DoctorOptions | undefined {
-  const given = parse(args);
+  const given = parseCommandLine(args, options);
   if (given.help) return undefined;
   const authUrl = address("--auth-url", given["auth-url"], "https://example.com/api/auth");
   const apiUrl = given["api-url"];
@@ -77,12 +89,11 @@ export function readDoctorOptions(
 }
 
 function address(option: string, value: string | undefined, example: string): string {
-  const url = URL.parse(value ?? "");
-  if (url === null || !/^https?:\/\/[^?#@]+$/.test(url.href)) {
+  if (value === undefined || !isHttpAddress(value)) {
     const found = value === undefined ? "nothing" : JSON.stringify(value);
     throw new UsageError(`${option} must be an http(s) address such as ${example}, found ${found}`);
   }
-  return url.href.replace(/\/+$/, "");
+  return new URL(value).href.replace(/\/+$/, "");
 }
 
 function origin(value: string): string {
@@ -101,27 +112,4 @@ function serviceKey(key: string | undefined, secret: string | undefined): string
   throw new UsageError(
     "SALLYPORT_SERVICE_KEY must be a key made by deriveServiceKey, found something else",
   );
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: "boolean", short: "h", default: false },
-        "auth-url": { type: "string" },
-        "api-url": { type: "string" },
-        origin: { type: "string" },
-        email: { type: "string" },
-        "password-stdin": { type: "boolean", default: false },
-        mode: { type: "string", default: "session" },
-        "cookie-name": { type: "string" },
-        json: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    // The first sentence; the others are about positional arguments, which there are none of.
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.split(/\. |\n/, 1)[0] ?? "", { cause: error });
-  }
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { parseArgs } from "node:util";
 import * as z from "zod";
+import { isHttpAddress, parseCommandLine } from "../command-line.ts";
 import { UsageError } from "../usage-error.ts";
 import { createPathRules, type PathRules } from "./path-rules.ts";
 
@@ -33,12 +33,10 @@ In the environment, because they are secret:
 /** What a value must be, in the words of the message that refuses any other. */
 const must = (wanted: string) => ({ wanted });
 
-const isHttpUrl = (value: string) => /^https?:\/\/[^?#@]+$/.test(URL.parse(value)?.href ?? "");
-
 /** Without a path: what is asked for is the request's to say. */
 const upstream = z
   .string()
-  .refine((value) => isHttpUrl(value) && new URL(value).pathname === "/")
+  .refine((value) => isHttpAddress(value) && new URL(value).pathname === "/")
   .transform((value) => new URL(value));
 
 const tokenKeys = z
@@ -70,7 +68,7 @@ const wholeNumber = (from: number, to: number) =>
 const shape = {
   "auth-url": z
     .string()
-    .refine(isHttpUrl)
+    .refine(isHttpAddress)
     .meta(must("Better Auth's address with its base path, such as http://localhost:3000/api/auth")),
   owner: z.array(z.string()).default([]).meta(must("a pattern")),
   public: z.array(z.string()).default([]).meta(must("a pattern")),
@@ -129,12 +127,29 @@ interface TokenConfig {
   keys: { secret: string | readonly Uint8Array[] } | { jwksUrl: string };
 }
 
+const options = {
+  help: { type: "boolean", short: "h" },
+  "auth-url": { type: "string" },
+  owner: { type: "string", multiple: true },
+  public: { type: "string", multiple: true },
+  mode: { type: "string" },
+  upstream: { type: "string" },
+  host: { type: "string" },
+  port: { type: "string" },
+  "trusted-origin": { type: "string", multiple: true },
+  "cookie-name": { type: "string" },
+  audience: { type: "string" },
+  issuer: { type: "string" },
+  jwks: { type: "boolean" },
+  "deadline-ms": { type: "string" },
+} as const;
+
 /** Undefined when help is asked for. Throws a `UsageError` that names the first mistake. */
 export function readGatewayConfig(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): GatewayConfig | undefined {
-  const { help, ...values } = parse(args);
+  const { help, ...values } = parseCommandLine(args, options);
   if (help) return undefined;
   // An empty variable is one that is not set.
   const variables = Object.entries(env).filter(([name, value]) => isSecret(name) && value !== "");
@@ -178,34 +193,6 @@ function tokenConfig(
   throw new UsageError(
     "--mode jwt needs SALLYPORT_TOKEN_KEY or BETTER_AUTH_SECRET in the environment, or --jwks",
   );
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: "boolean", short: "h" },
-        "auth-url": { type: "string" },
-        owner: { type: "string", multiple: true },
-        public: { type: "string", multiple: true },
-        mode: { type: "string" },
-        upstream: { type: "string" },
-        host: { type: "string" },
-        port: { type: "string" },
-        "trusted-origin": { type: "string", multiple: true },
-        "cookie-name": { type: "string" },
-        audience: { type: "string" },
-        issuer: { type: "string" },
-        jwks: { type: "boolean" },
-        "deadline-ms": { type: "string" },
-      },
-    }).values;
-  } catch (error) {
-    // The first sentence; the others are about positional arguments, which there are none of.
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.split(/\. |\n/, 1)[0] ?? "", { cause: error });
-  }
 }
 
 function parseSettings(values: Record<string, unknown>): z.output<typeof settings> {

@@ -16,7 +16,6 @@ const exitCodes: Record<AuditReport["verdict"], number> = {
 
 /** Resolves to the exit code. */
 export async function runAudit(args: string[]): Promise<number> {
-  // biome-ignore lint/style/noProcessEnv: what is secret is never an argument.
   const config = readAuditConfig(args, process.env);
   if (config === undefined) {
     process.stdout.write(auditHelp);
