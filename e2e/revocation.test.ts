@@ -11,8 +11,8 @@ import { openUnsteadyWay, type UnsteadyWay } from "./unsteady-way.ts";
 
 const clients = 64;
 const lanes = 2;
-const usersOfLane = 6;
-const checksInAll = 20_000;
+const usersOfLane = 4;
+const checksInAll = 10_000;
 const checksBetween = 300;
 /** What the api has been told is old by then: time for a revocation to overtake it. */
 const answerDelayMs = 20;

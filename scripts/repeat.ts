@@ -5,9 +5,16 @@ import { startTestPostgres } from "./test-postgres.ts";
 
 const { REPETITIONS = "20" } = process.env;
 /** What people do in a browser. */
-const files = ["dashboard", "account-page", "sign-in-forms", "docs-page", "journey", "outage"].map(
-  (name) => `e2e/${name}.test.ts`,
-);
+const files = [
+  "dashboard",
+  "dashboard-refusals",
+  "long-list",
+  "account-page",
+  "sign-in-forms",
+  "docs-page",
+  "journey",
+  "outage",
+].map((name) => `e2e/${name}.test.ts`);
 
 await buildLibrary();
 await buildWeb();

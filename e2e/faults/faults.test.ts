@@ -7,7 +7,7 @@ import { runFault } from "./run-fault.ts";
 import { complaintsAbout, summarise } from "./summary.ts";
 
 // What takes long, and the rest of the faults: npm run faults, npm run rolling.
-const requests = 3_000;
+const requests = 1_000;
 const timing = { lastsMs: 2_000, calmMs: 1_500 };
 const cheap = [
   /^SIGKILL of all web instances/,

@@ -41,9 +41,7 @@ function Board(options: UseTasksOptions) {
           <TaskFilters view={view} onChange={tasks.goTo} />
           <TaskSearch view={view} onSearch={tasks.search} />
         </div>
-        {shown && (
-          <TaskList shown={shown} tasks={tasks} focusHeading={() => heading.current?.focus()} />
-        )}
+        {shown && <TaskList shown={shown} tasks={tasks} heading={heading} />}
         {!shown?.length && wait !== "none" && <TaskSkeleton />}
         {shown?.length === 0 && !tasks.hasMore && !tasks.isWaiting && <EmptyList view={view} />}
       </section>

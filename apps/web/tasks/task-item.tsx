@@ -1,33 +1,40 @@
 "use client";
 
-import { useEffect, useId, useRef, useState } from "react";
+import { memo, type RefObject, useEffect, useId, useRef, useState } from "react";
 import { buttonStyle } from "../ui/button-style.ts";
 import { takeFocus } from "../ui/take-focus.ts";
 import { DueDate } from "./due-date.tsx";
 import { EditTask } from "./edit-task.tsx";
+import type { KeptDrafts } from "./kept-drafts.ts";
 import type { Task, TaskDraft } from "./task.ts";
 import { isProvisional } from "./task-changes.ts";
-import { failureText } from "./task-failure.ts";
+import { failureText, type TaskFailure } from "./task-failure.ts";
 import type { TaskFields } from "./task-fields.ts";
-import { belongs } from "./task-view.ts";
+import { belongs, type TaskView } from "./task-view.ts";
 import type { Tasks } from "./use-tasks.ts";
 
 interface TaskItemProps {
   task: Task;
-  tasks: Tasks;
+  /** Why the last change was refused. */
+  failure: TaskFailure | undefined;
+  isPending: boolean;
+  today: string;
+  view: TaskView;
+  drafts: KeptDrafts;
+  /** As they are when something is done with them. */
+  tasks: RefObject<Tasks>;
   /** Called with the element of an item that is about to leave the list, to lead the focus on. */
   onLeave: (item: HTMLLIElement | null) => void;
 }
 
-export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
+/** Rendered when what it shows changes: a list has thousands. */
+export const TaskItem = memo(function TaskItem(props: TaskItemProps) {
+  const { task, failure, isPending, today, view, drafts, tasks, onLeave } = props;
   const titleId = useId();
   const item = useRef<HTMLLIElement>(null);
   const [isEdited, setIsEdited] = useState(false);
   /** Back from the form, the keyboard is where it was. */
   const [isBack, setIsBack] = useState(false);
-  const { drafts, view, today } = tasks;
-  const failure = tasks.failureOf(task.id);
-  const isPending = tasks.isPending(task.id);
 
   // Not in the first rendering, which is the server's: only the browser has drafts.
   useEffect(() => {
@@ -35,7 +42,7 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
   }, [drafts, task.id]);
 
   function edit() {
-    tasks.forgetFailure(task.id);
+    tasks.current.forgetFailure(task.id);
     setIsEdited(true);
   }
 
@@ -50,19 +57,19 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
     }
     // Until the api has it.
     drafts.keep(task.id, fields);
-    const failed = await tasks.edit(task, changes, () => void save(fields, changes));
+    const failed = await tasks.current.edit(task, changes, () => void save(fields, changes));
     if (failed) setIsEdited(true);
     else drafts.drop(task.id);
   }
 
   function complete(completed: boolean) {
     if (!belongs({ ...task, completed }, view, today)) onLeave(item.current);
-    void tasks.complete(task, completed, () => complete(completed));
+    void tasks.current.complete(task, completed, () => complete(completed));
   }
 
   function remove() {
     onLeave(item.current);
-    void tasks.delete(task, remove);
+    void tasks.current.delete(task, remove);
   }
 
   if (isEdited) {
@@ -75,7 +82,7 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
           onSubmit={(fields, changes) => void save(fields, changes)}
           onCancel={() => {
             drafts.drop(task.id);
-            tasks.forgetFailure(task.id);
+            tasks.current.forgetFailure(task.id);
             setIsEdited(false);
             setIsBack(true);
           }}
@@ -133,7 +140,7 @@ export function TaskItem({ task, tasks, onLeave }: TaskItemProps) {
       </div>
     </li>
   );
-}
+});
 
 interface ActionProps {
   label: string;

@@ -1,6 +1,13 @@
 "use client";
 
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+} from "react";
 import { buttonStyle } from "../ui/button-style.ts";
 import type { Task } from "./task.ts";
 import { TaskItem } from "./task-item.tsx";
@@ -10,14 +17,25 @@ interface TaskListProps {
   shown: readonly Task[];
   tasks: Tasks;
   /** Takes the focus when no task is left to have it. */
-  focusHeading: () => void;
+  heading: RefObject<HTMLElement | null>;
 }
 
-export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
+export function TaskList({ shown, tasks, heading }: TaskListProps) {
   const list = useRef<HTMLUListElement>(null);
   const more = useRef<HTMLButtonElement>(null);
   /** Where the first of the tasks will be that have been asked for. */
   const firstNew = useRef<number>(undefined);
+  /** For what is called later: with it as a property every item would render at every change. */
+  const latest = useRef(tasks);
+  useLayoutEffect(() => {
+    latest.current = tasks;
+  });
+  const leadOn = useCallback(
+    (item: Element | null) => {
+      if (!lead(item, "next") && !lead(item, "previous")) heading.current?.focus();
+    },
+    [heading],
+  );
 
   // The list is longer only some renderings after the api has answered.
   useEffect(() => {
@@ -28,13 +46,6 @@ export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
     const { activeElement } = document;
     if (activeElement === document.body || activeElement === more.current) focusTask(item);
   });
-
-  function lead(from: Element | null, to: "previous" | "next"): boolean {
-    const step = to === "next" ? "nextElementSibling" : "previousElementSibling";
-    let item = from?.[step];
-    while (item && !focusTask(item)) item = item[step];
-    return Boolean(item);
-  }
 
   function handleKey(event: KeyboardEvent<HTMLUListElement>) {
     const { key, target } = event;
@@ -61,8 +72,13 @@ export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
             <TaskItem
               key={task.id}
               task={task}
-              tasks={tasks}
-              onLeave={(item) => lead(item, "next") || lead(item, "previous") || focusHeading()}
+              failure={tasks.failureOf(task.id)}
+              isPending={tasks.isPending(task.id)}
+              today={tasks.today}
+              view={tasks.view}
+              drafts={tasks.drafts}
+              tasks={latest}
+              onLeave={leadOn}
             />
           ))}
         </ul>
@@ -85,6 +101,13 @@ export function TaskList({ shown, tasks, focusHeading }: TaskListProps) {
       )}
     </>
   );
+}
+
+function lead(from: Element | null, to: "previous" | "next"): boolean {
+  const step = to === "next" ? "nextElementSibling" : "previousElementSibling";
+  let item = from?.[step];
+  while (item && !focusTask(item)) item = item[step];
+  return Boolean(item);
 }
 
 /** Whether it can have the focus: not one that is being edited, or that the api does not know yet. */

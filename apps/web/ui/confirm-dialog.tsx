@@ -1,12 +1,10 @@
 "use client";
 
 import { AlertDialog } from "@base-ui/react/alert-dialog";
-import type { ReactElement, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { buttonStyle } from "./button-style.ts";
 
 interface ConfirmDialogProps {
-  /** The button that opens it. */
-  trigger: ReactElement;
   title: string;
   text: string;
   isOpen: boolean;
@@ -15,12 +13,14 @@ interface ConfirmDialogProps {
   children: ReactNode;
 }
 
-/** Asks before what cannot be taken back. Escape and "Cancel" leave everything as it is. */
+/**
+ * Asks before what cannot be taken back. Escape and "Cancel" leave everything as it is, and the
+ * keyboard where it was.
+ */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { trigger, title, text, isOpen, onOpenChange, children } = props;
+  const { title, text, isOpen, onOpenChange, children } = props;
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={onOpenChange}>
-      <AlertDialog.Trigger render={trigger} />
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 z-20 bg-black/50 transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <AlertDialog.Popup className="fixed inset-x-4 top-1/2 z-30 mx-auto max-h-[calc(100dvh-2rem)] max-w-md -translate-y-1/2 overflow-y-auto rounded-card border border-line bg-surface p-5 shadow-xl transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0 sm:p-7">
