@@ -12,7 +12,7 @@ const lighthouse = "lighthouse@13.5.0";
 const categories = ["performance", "accessibility", "best-practices"] as const;
 const scoreAtLeast = 95;
 /** Each page so often; the middle one counts. */
-const runs = 3;
+const runs = 5;
 
 const report = z.object({
   categories: z.record(z.enum(categories), z.object({ score: z.number() })),
