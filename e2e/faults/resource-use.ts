@@ -37,16 +37,16 @@ export function resourceUse(liveHeapFolder: string): ResourceUse[] {
       }),
   );
   const postgres = all.filter(({ command }) => /^(\S*\/bin\/postgres|postgres:) /.test(command));
-  const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   // Without the memory that they share, which each fills with pages once it has read them.
-  const megabytes = sum(postgres.map(({ pid }) => megabytesOf(pid, "RssAnon")));
+  const megabytes = postgres.reduce((sum, { pid }) => sum + megabytesOf(pid, "RssAnon"), 0);
   return [
     ...singles,
     {
       process: "postgres, all",
       megabytes,
       residentMegabytes: megabytes,
-      descriptors: sum(postgres.map(({ pid }) => descriptorsOf(pid))),
+      // Of the one that has most: how many there are shows in who is connected to them.
+      descriptors: Math.max(0, ...postgres.map(({ pid }) => descriptorsOf(pid))),
     },
   ];
 }

@@ -13,7 +13,7 @@ export interface Asked {
 export interface Exchange {
   judge: Judge;
   /** The headers that tell the backend who is calling. */
-  identify(auth: Authenticated): Promise<Record<string, string>>;
+  identify(auth: Authenticated): Record<string, string>;
   /** Answers and logs a refusal of the guard's. */
   refused(failure: Failure, asked?: Asked): void;
   /** Answers and logs a problem of the gateway's own. */

@@ -31,7 +31,7 @@ export const forwardAuth: Door = async (
   }
   const judgement = await judge({ ...asked, headers: nodeHeaders(request), signal });
   if (!judgement.ok) return refused(judgement.failure, asked);
-  const identity = judgement.auth && (await identify(judgement.auth));
+  const identity = judgement.auth && identify(judgement.auth);
   // Each is there, if with nothing in it: for one that is not, Caddy 2.6 hands on the name of its
   // own variable, which a backend would take for a user.
   const told = { ...noIdentity, ...identity };

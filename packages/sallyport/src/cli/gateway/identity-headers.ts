@@ -22,10 +22,10 @@ export function isIdentityHeader(name: string): boolean {
  * bytes of a header (RFC 9110 5.5), and any language can decode it. A name or e-mail that is absent
  * or too long is left out.
  */
-export async function identityHeaders(
+export function identityHeaders(
   { user }: Authenticated,
   assertions: Assertions,
-): Promise<Record<string, string>> {
+): Record<string, string> {
   const email = fitting(user.email);
   const name = fitting(user.name);
   return {
@@ -33,7 +33,7 @@ export async function identityHeaders(
     "X-Auth-User-Id": encode(user.userId),
     ...(email !== undefined && { "X-Auth-Email": encode(email) }),
     ...(name !== undefined && { "X-Auth-Name": encode(name) }),
-    "X-Auth-Assertion": await assertions.sign({ userId: user.userId, email, name }),
+    "X-Auth-Assertion": assertions.sign({ userId: user.userId, email, name }),
   };
 }
 

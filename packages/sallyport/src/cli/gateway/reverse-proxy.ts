@@ -35,7 +35,7 @@ export function reverseProxy(upstream: URL, cookieName: string): Door {
       return problem("upgrade_unsupported", asked);
     }
     const { auth } = judgement;
-    const identity = auth && (await identify(auth));
+    const identity = auth && identify(auth);
     if (headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
 
     const answer = Promise.withResolvers<http.IncomingMessage>();

@@ -1,4 +1,5 @@
 import { type KeyObject, randomUUID } from "node:crypto";
+import { encodeCompactJws } from "./encode-compact-jws.ts";
 import { signHs256 } from "./hs256.ts";
 import { accessTokenType } from "./token-verifier.ts";
 
@@ -46,15 +47,7 @@ export function issueToken(
       exp,
       jti: randomUUID(),
     },
-    key,
+    (signingInput) => signHs256(signingInput, key),
   );
   return { token, expiresInSeconds: exp - iat };
-}
-
-/** RFC 7515 7.1. */
-function encodeCompactJws(header: object, payload: object, key: KeyObject): string {
-  const signingInput = [header, payload]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
-    .join(".");
-  return `${signingInput}.${signHs256(signingInput, key).toString("base64url")}`;
 }
