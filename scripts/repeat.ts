@@ -20,14 +20,14 @@ await buildLibrary();
 await buildWeb();
 const postgres = await startTestPostgres();
 const env = { ...process.env, CHROME: provideChromium(), TEST_DATABASE_URL: postgres.url };
-let failed = 0;
+let exitCode = 0;
 try {
-  for (let run = 1; run <= Number(REPETITIONS); run++) {
-    const exitCode = await runTests(files, env);
-    if (exitCode !== 0) failed += 1;
-    console.log(`Run ${run} of ${REPETITIONS}: ${failed} failed`);
+  // Up to the first that fails, or that is stopped by a signal.
+  for (let run = 1; run <= Number(REPETITIONS) && exitCode === 0; run++) {
+    exitCode = await runTests(files, env);
+    console.log(`Run ${run} of ${REPETITIONS}: ${exitCode === 0 ? "passed" : "failed"}`);
   }
 } finally {
   await postgres.stop();
 }
-process.exit(failed === 0 ? 0 : 1);
+process.exit(exitCode);
