@@ -1,7 +1,10 @@
 import { globSync } from "node:fs";
 
-/** What starts no system, and what `npm run revocations` does at length on several instances. */
-const apart = ["e2e/security-requirements.test.ts", "e2e/revocation.test.ts"];
+/**
+ * What starts no system, what `npm run revocations` does at length on several instances, and the
+ * audit, whose broken requests the proxy answers by itself.
+ */
+const apart = ["security-requirements", "revocation", "audit"].map((name) => `e2e/${name}.test.ts`);
 
 // The end-to-end tests of both modes, each against several instances behind a proxy.
 process.env.SALLYPORT_TEST_SCALED = "1";
